@@ -1,0 +1,51 @@
+// Owns the names of the database's roles, their passwords and how they come to be; leaves grants to migrations/.
+import { createHmac } from 'node:crypto';
+import pg from 'pg';
+
+export const LOGINS = ['app', 'indexer', 'reconciler', 'registry_reader', 'holder'] as const;
+export type Login = (typeof LOGINS)[number];
+
+/** Owns every object, runs the migrations, cannot log in: whoever may administer the server becomes it. */
+export const OWNER_ROLE = 'dmrv_owner';
+
+export function roleName(login: Login): string {
+  return `dmrv_${login}`;
+}
+
+/** A login's password follows from one secret, so that a deployment keeps one secret and not six. */
+export function loginPassword(login: Login, login_secret: string): string {
+  return createHmac('sha256', login_secret).update(`dmrv-near login ${login}`).digest('base64url');
+}
+
+export function loginUrl(options: { admin_url: string; login: Login; login_secret: string }): string {
+  const url = new URL(options.admin_url);
+  url.username = roleName(options.login);
+  url.password = loginPassword(options.login, options.login_secret);
+  return url.href;
+}
+
+/** Creates what is missing, sets the passwords, and makes sure that no login can do more than it should. */
+export async function ensureRoles(admin: pg.ClientBase, login_secret: string): Promise<void> {
+  await admin.query('begin');
+  // Roles belong to the whole server: two deployments on it may arrive here at the same time.
+  await admin.query(`select pg_advisory_xact_lock(hashtextextended('dmrv-near roles', 0))`);
+  await ensureRole(admin, OWNER_ROLE, 'NOLOGIN');
+  for (const login of LOGINS) {
+    const password = pg.escapeLiteral(loginPassword(login, login_secret));
+    await ensureRole(admin, roleName(login), `LOGIN PASSWORD ${password}`);
+  }
+  await admin.query(`DO $$ BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+      EXECUTE format('GRANT ${OWNER_ROLE} TO %I WITH SET TRUE, INHERIT TRUE', current_user);
+    END IF;
+  END $$`);
+  await admin.query('commit');
+}
+
+// Role names and options are constants of this file; ALTER ROLE takes no parameters, hence the literal above.
+async function ensureRole(admin: pg.ClientBase, role: string, options: string): Promise<void> {
+  const found = await admin.query('select 1 from pg_roles where rolname = $1', [role]);
+  const verb = found.rowCount === 0 ? 'CREATE' : 'ALTER';
+  const name = pg.escapeIdentifier(role);
+  await admin.query(`${verb} ROLE ${name} NOCREATEDB NOCREATEROLE ${options}`);
+}
