@@ -1,5 +1,5 @@
-// Owns who asks: one transaction under one identity, opened in one round trip. Leaves what that identity may see
-// to the policies in migrations/.
+// Owns who asks, one transaction under one identity opened in one round trip; leaves what it may see to migrations/.
+
 import {
   CompiledQuery,
   type DatabaseConnection,

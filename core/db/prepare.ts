@@ -1,6 +1,7 @@
 // Owns the way from a bare server to a migrated database; leaves the server itself to core/postgres.
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { DmrvError } from '../errors/index.ts';
 import { ensureRoles, OWNER_ROLE } from './logins.ts';
 import { migrateToLatest } from './migrate.ts';
 
@@ -37,6 +38,7 @@ export async function prepareDatabase(options: PrepareOptions): Promise<void> {
 /** A Kysely over one connection that has become the owner: for migrations and the seed, never for requests. */
 export function openOwner<Tables>(url: string): Kysely<Tables> {
   const pool = new pg.Pool({ connectionString: url, max: 1, options: `-c role=${OWNER_ROLE}` });
+  // Nothing is lost by not listening closer: a broken connection fails the query that needs it.
   pool.on('error', () => undefined);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
@@ -53,10 +55,9 @@ async function assertServerVersion(admin: pg.Client): Promise<void> {
   );
   const found = rows[0];
   if (found === undefined || Number(found.number) < OLDEST_SERVER_VERSION) {
-    throw new Error(
-      `The server runs PostgreSQL ${found?.version}; 18 or newer is needed. ` +
-        'Point DATABASE_URL at a newer server, or leave it out to use the embedded one.',
-    );
+    throw new DmrvError('DATABASE_VERSION_UNSUPPORTED', {
+      facts: { found: found?.version ?? 'of an unknown version', needed: '18 or newer' },
+    });
   }
 }
 
