@@ -1,7 +1,13 @@
 // Owns the running of migrations/*.sql, up and down; leaves their content to that folder.
 import { readdir, readFile } from 'node:fs/promises';
 import { type Kysely, sql } from 'kysely';
-import { type Migration, type MigrationProvider, type MigrationResult, Migrator } from 'kysely/migration';
+import {
+  type Migration,
+  type MigrationProvider,
+  type MigrationResult,
+  Migrator,
+  NO_MIGRATIONS,
+} from 'kysely/migration';
 
 export const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url);
 const UP_SUFFIX = '.up.sql';
@@ -11,8 +17,9 @@ export async function migrateToLatest(db: Kysely<unknown>): Promise<MigrationRes
   return settle(await createMigrator(db).migrateToLatest());
 }
 
-export async function migrateDownTo(db: Kysely<unknown>, target: string): Promise<MigrationResult[]> {
-  return settle(await createMigrator(db).migrateTo(target));
+/** Takes back what came after the target; without one, everything. */
+export async function migrateDownTo(db: Kysely<unknown>, target?: string): Promise<MigrationResult[]> {
+  return settle(await createMigrator(db).migrateTo(target ?? NO_MIGRATIONS));
 }
 
 export async function listMigrations(): Promise<string[]> {

@@ -1,5 +1,5 @@
 // Owns the way from a bare server to a migrated database; leaves the server itself to core/postgres.
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { DmrvError } from '../errors/index.ts';
 import { ensureRoles, OWNER_ROLE } from './logins.ts';
@@ -30,6 +30,8 @@ export async function prepareDatabase(options: PrepareOptions): Promise<void> {
   try {
     const results = await migrateToLatest(db);
     for (const result of results) log(`migrated ${result.migrationName}`);
+    // At every start, so that a process that runs for months is the only one that needs a calendar for it.
+    await sql`select app.ensure_partitions()`.execute(db);
   } finally {
     await db.destroy();
   }

