@@ -10,7 +10,7 @@ DROP FUNCTION app.touch_updated_at();
 DROP DOMAIN app.event_position;
 DROP DOMAIN app.event_identity;
 DROP DOMAIN app.country_code;
-DROP DOMAIN app.tonnes;
+DROP DOMAIN app.amount;
 DROP DOMAIN app.near_hash;
 DROP DOMAIN app.near_account_id;
 DROP DOMAIN app.sha256_hex;

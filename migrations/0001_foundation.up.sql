@@ -46,28 +46,34 @@ CREATE DOMAIN registry.registry_type AS text CONSTRAINT registry_type_known CHEC
   'verra', 'puro', 'isometric', 'gold_standard', 'eu_ets', 'california_arb',
   'acr', 'car', 'art', 'icr', 'other'));
 
-CREATE DOMAIN app.sha256_hex AS text CONSTRAINT sha256_hex_form CHECK (VALUE ~ '^[0-9a-f]{64}$');
+-- Lengths are checks of their own: a counted repeat such as {64} makes a regular expression ten times slower
+-- (28 us a value against 2), and every event of the chain brings half a dozen such values.
+CREATE DOMAIN app.sha256_hex AS text CONSTRAINT sha256_hex_form CHECK (
+  octet_length(VALUE) = 64 AND VALUE ~ '^[0-9a-f]+$');
 
 CREATE DOMAIN app.near_account_id AS text CONSTRAINT near_account_id_form CHECK (
-  char_length(VALUE) BETWEEN 2 AND 64
+  char_length(VALUE) >= 2 AND char_length(VALUE) <= 64
   AND VALUE ~ '^(([a-z0-9]+[-_])*[a-z0-9]+\.)*([a-z0-9]+[-_])*[a-z0-9]+$');
 
 -- A 32-byte value in base58 has 32 to 44 characters.
-CREATE DOMAIN app.near_hash AS text CONSTRAINT near_hash_form CHECK (VALUE ~ '^[1-9A-HJ-NP-Za-km-z]{32,44}$');
+CREATE DOMAIN app.near_hash AS text CONSTRAINT near_hash_form CHECK (
+  octet_length(VALUE) >= 32 AND octet_length(VALUE) <= 44 AND VALUE ~ '^[1-9A-HJ-NP-Za-km-z]+$');
 
-CREATE DOMAIN app.tonnes AS numeric(20,8) CONSTRAINT tonnes_not_negative CHECK (VALUE >= 0);
+-- Tonnes and money. A numeric may be NaN, which passes every lower bound and poisons every sum it enters.
+CREATE DOMAIN app.amount AS numeric(20,8) CONSTRAINT amount_is_a_number CHECK (VALUE <> 'NaN');
 
 CREATE DOMAIN app.country_code AS text CONSTRAINT country_code_form CHECK (VALUE ~ '^[A-Z]{2}$');
 
 -- One event of a contract: receipt id, index of the log, index of the item in its data.
-CREATE DOMAIN app.event_identity AS text CONSTRAINT event_identity_form
-  CHECK (VALUE ~ '^[1-9A-HJ-NP-Za-km-z]{32,44}:[0-9]{1,3}:[0-9]{1,5}$');
+CREATE DOMAIN app.event_identity AS text CONSTRAINT event_identity_form CHECK (
+  position(':' IN VALUE) >= 33 AND position(':' IN VALUE) <= 45
+  AND VALUE ~ '^[1-9A-HJ-NP-Za-km-z]+:[0-9]{1,3}:[0-9]{1,5}$');
 
 -- Order of events, compared as text: height (12 digits: the chain makes about one block a second),
 -- shard id (10: ids are small, but not contiguous), outcome in its chunk (6), log (3: at most 100 a receipt),
 -- item (5: 16,384 log bytes cannot hold more).
-CREATE DOMAIN app.event_position AS text COLLATE "C" CONSTRAINT event_position_form
-  CHECK (VALUE ~ '^[0-9]{12}-[0-9]{10}-[0-9]{6}-[0-9]{3}-[0-9]{5}$');
+CREATE DOMAIN app.event_position AS text COLLATE "C" CONSTRAINT event_position_form CHECK (
+  VALUE LIKE '____________-__________-______-___-_____' AND VALUE ~ '^[0-9]+-[0-9]+-[0-9]+-[0-9]+-[0-9]+$');
 
 -- A writer that brings its own time (the indexer: the block's) keeps it; every other update is stamped here.
 CREATE FUNCTION app.touch_updated_at() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
@@ -91,11 +97,15 @@ BEGIN
       SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
 END $$;
 
+-- A rule of a partitioned table has the table's name, in whichever month the row lies.
 CREATE FUNCTION app.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+  root text := (SELECT c.relname FROM pg_catalog.pg_class c
+    WHERE c.oid = coalesce(pg_catalog.pg_partition_root(TG_RELID)::oid, TG_RELID));
 BEGIN
-  RAISE EXCEPTION '%.%: rows are only ever added', TG_TABLE_SCHEMA, TG_TABLE_NAME
-    USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
-      SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
+  RAISE EXCEPTION '%.%: rows are only ever added', TG_TABLE_SCHEMA, root
+    USING ERRCODE = 'restrict_violation', CONSTRAINT = root || '_append_only',
+      SCHEMA = TG_TABLE_SCHEMA, TABLE = root;
 END $$;
 
 -- The rule of every table of a tenant: forced row security and one policy of the app's login.

@@ -103,7 +103,8 @@ CREATE TABLE core.tenant_registry_connections (
 CREATE TABLE iam.users (
   user_id uuid PRIMARY KEY DEFAULT uuidv7(),
   tenant_id uuid NOT NULL REFERENCES core.tenants,
-  email public.citext NOT NULL CHECK (char_length(email::text) BETWEEN 3 AND 320 AND position('@' IN email::text) > 1),
+  email public.citext NOT NULL CHECK (
+    char_length(email::text) >= 3 AND char_length(email::text) <= 320 AND position('@' IN email::text) > 1),
   display_name text CHECK (char_length(display_name) BETWEEN 1 AND 255),
   status text NOT NULL DEFAULT 'invited' CHECK (status IN ('invited', 'active', 'suspended', 'deleted')),
   password_hash text,

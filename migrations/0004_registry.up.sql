@@ -14,6 +14,11 @@ CREATE TABLE registry.global_hash_registry (
   evidence_hash app.sha256_hex UNIQUE,
   origin app.sha256_hex NOT NULL REFERENCES registry.global_hash_registry (mrv_hash),
   notes text,
+  -- Whoever held a hash first is its holder. The keys of tenant tables contain it, so that no tenant can build on
+  -- another's hash.
+  CONSTRAINT global_hash_registry_holder_key UNIQUE (first_seen_tenant_id, mrv_hash),
+  FOREIGN KEY (first_seen_tenant_id, origin)
+    REFERENCES registry.global_hash_registry (first_seen_tenant_id, mrv_hash),
   CONSTRAINT global_hash_registry_other_is_named
     CHECK (coalesce(registry_type = 'other', false) = (registry_name IS NOT NULL)),
   CONSTRAINT global_hash_registry_parts_have_no_evidence CHECK (origin = mrv_hash OR evidence_hash IS NULL)
@@ -24,10 +29,11 @@ CREATE TABLE hashing.mrv_hashes (
   mrv_hash_id uuid PRIMARY KEY DEFAULT uuidv7(),
   tenant_id uuid NOT NULL REFERENCES core.tenants,
   mrv_submission_id uuid NOT NULL UNIQUE,
-  mrv_hash app.sha256_hex NOT NULL UNIQUE REFERENCES registry.global_hash_registry,
+  mrv_hash app.sha256_hex NOT NULL UNIQUE,
   canonical_payload jsonb NOT NULL CHECK (jsonb_typeof(canonical_payload) = 'object'),
   canonical_payload_uri text,
   created_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (tenant_id, mrv_hash) REFERENCES registry.global_hash_registry (first_seen_tenant_id, mrv_hash),
   FOREIGN KEY (tenant_id, mrv_submission_id) REFERENCES mrv.mrv_submissions (tenant_id, mrv_submission_id)
 );
 CREATE INDEX idx_mrv_hashes_tenant_created ON hashing.mrv_hashes (tenant_id, created_at DESC);
@@ -65,18 +71,25 @@ CREATE TRIGGER claim_artifacts AFTER UPDATE OF status ON mrv.mrv_submissions FOR
 CREATE TRIGGER claim_artifacts_at_birth AFTER INSERT ON mrv.mrv_submissions FOR EACH ROW
   WHEN (NEW.status = 'approved') EXECUTE FUNCTION mrv.claim_artifacts();
 
+-- Whoever may execute it could hang it on a table of its own and feed it another tenant's ids.
+REVOKE EXECUTE ON FUNCTION mrv.claim_artifacts() FROM PUBLIC;
+
 CREATE FUNCTION mrv.refuse_late_artifact() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
-  submission uuid := CASE WHEN TG_OP = 'DELETE' THEN OLD.mrv_submission_id ELSE NEW.mrv_submission_id END;
-  state text;
+  submission record;
 BEGIN
-  -- The lock makes an approval that runs at the same time wait, or be seen.
-  SELECT s.status INTO state FROM mrv.mrv_submissions s WHERE s.mrv_submission_id = submission FOR SHARE;
-  IF state = 'approved' THEN
-    RAISE EXCEPTION 'mrv.mrv_artifacts: the evidence of approved submission % is frozen', submission
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'mrv_artifacts_frozen_once_approved',
-        SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
-  END IF;
+  -- A moved artifact concerns two submissions. The lock makes an approval that runs at the same time wait, or be seen.
+  FOR submission IN
+    SELECT s.mrv_submission_id, s.status FROM mrv.mrv_submissions s
+    WHERE s.mrv_submission_id IN (OLD.mrv_submission_id, NEW.mrv_submission_id)
+    ORDER BY s.mrv_submission_id FOR SHARE
+  LOOP
+    IF submission.status = 'approved' THEN
+      RAISE EXCEPTION 'mrv.mrv_artifacts: the evidence of approved submission % is frozen', submission.mrv_submission_id
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'mrv_artifacts_frozen_once_approved',
+          SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
+    END IF;
+  END LOOP;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER refuse_late_artifact BEFORE INSERT OR UPDATE OR DELETE ON mrv.mrv_artifacts
@@ -86,7 +99,7 @@ CREATE TABLE registry.registry_submissions (
   registry_submission_id uuid PRIMARY KEY DEFAULT uuidv7(),
   tenant_id uuid NOT NULL REFERENCES core.tenants,
   mrv_submission_id uuid NOT NULL,
-  mrv_hash app.sha256_hex NOT NULL REFERENCES registry.global_hash_registry,
+  mrv_hash app.sha256_hex NOT NULL,
   registry_type registry.registry_type NOT NULL,
   registry_name text,
   status text NOT NULL DEFAULT 'submitted' CHECK (status IN ('submitted', 'approved', 'rejected',
@@ -102,6 +115,7 @@ CREATE TABLE registry.registry_submissions (
   rejected_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (tenant_id, mrv_hash) REFERENCES registry.global_hash_registry (first_seen_tenant_id, mrv_hash),
   FOREIGN KEY (tenant_id, mrv_submission_id) REFERENCES mrv.mrv_submissions (tenant_id, mrv_submission_id),
   CONSTRAINT registry_submissions_other_is_named CHECK ((registry_type = 'other') = (registry_name IS NOT NULL)),
   CONSTRAINT registry_submissions_mrv_hash_registry_type_key
@@ -130,15 +144,17 @@ CREATE TABLE registry.serial_blocks (
   registry_name text,
   namespace text NOT NULL CHECK (char_length(namespace) BETWEEN 1 AND 255),
   serial_range numrange NOT NULL,
-  unit numeric(20,8) NOT NULL CHECK (unit > 0),
-  tonnage_co2e numeric(20,8) NOT NULL
-    GENERATED ALWAYS AS ((upper(serial_range) - lower(serial_range)) * unit) STORED,
-  mrv_hash app.sha256_hex NOT NULL REFERENCES registry.global_hash_registry,
+  unit app.amount NOT NULL CHECK (unit > 0),
+  tonnage_co2e app.amount NOT NULL
+    -- The coalesce leaves a range without ends to the rule that names what is wrong with it.
+    GENERATED ALWAYS AS (coalesce((upper(serial_range) - lower(serial_range)) * unit, 0)) STORED,
+  mrv_hash app.sha256_hex NOT NULL,
   parent_block_id uuid,
   status text NOT NULL DEFAULT 'live' CHECK (status IN ('live', 'divided', 'merged', 'released')),
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT serial_blocks_tenant_id_serial_block_id_key UNIQUE (tenant_id, serial_block_id),
+  FOREIGN KEY (tenant_id, mrv_hash) REFERENCES registry.global_hash_registry (first_seen_tenant_id, mrv_hash),
   FOREIGN KEY (tenant_id, parent_block_id) REFERENCES registry.serial_blocks (tenant_id, serial_block_id),
   CONSTRAINT serial_blocks_other_is_named CHECK ((registry_type = 'other') = (registry_name IS NOT NULL)),
   CONSTRAINT serial_blocks_whole_units CHECK (
@@ -158,12 +174,12 @@ CREATE TABLE registry.consents (
   registry_type registry.registry_type NOT NULL,
   registry_name text,
   consent_ref text NOT NULL CHECK (char_length(consent_ref) BETWEEN 1 AND 128),
-  mrv_hash app.sha256_hex REFERENCES registry.global_hash_registry,
-  tonnage_co2e numeric(20,8) NOT NULL CHECK (tonnage_co2e > 0),
-  debited_co2e numeric(20,8) NOT NULL DEFAULT 0 CHECK (debited_co2e >= 0),
-  unit numeric(20,8) NOT NULL CHECK (unit > 0),
+  mrv_hash app.sha256_hex,
+  tonnage_co2e app.amount NOT NULL CHECK (tonnage_co2e > 0),
+  debited_co2e app.amount NOT NULL DEFAULT 0 CHECK (debited_co2e >= 0),
+  unit app.amount NOT NULL CHECK (unit > 0),
   serial_namespace text,
-  serial_start numeric(78,0) CHECK (serial_start >= 0),
+  serial_start numeric(78,0) CHECK (serial_start >= 0 AND serial_start <> 'NaN'),
   document_sha256 app.sha256_hex NOT NULL,
   immobilised_on date NOT NULL,
   valid_to date,
@@ -171,6 +187,7 @@ CREATE TABLE registry.consents (
   withdrawn_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (tenant_id, mrv_hash) REFERENCES registry.global_hash_registry (first_seen_tenant_id, mrv_hash),
   CONSTRAINT consents_other_is_named CHECK ((registry_type = 'other') = (registry_name IS NOT NULL)),
   CONSTRAINT consents_registry_ref_key UNIQUE NULLS NOT DISTINCT (registry_type, registry_name, consent_ref),
   CONSTRAINT consents_not_overdrawn CHECK (debited_co2e <= tonnage_co2e),
@@ -206,7 +223,8 @@ CREATE TABLE registry.statements (
   CONSTRAINT statements_kinds_check CHECK (
     cardinality(kinds) > 0 AND kinds <@ ARRAY['issuances', 'holdings', 'retirements', 'cancellations']),
   CONSTRAINT statements_period_check CHECK (period_end_on >= period_start_on),
-  CONSTRAINT statements_file_once UNIQUE (tenant_id, registry_type, account, file_sha256)
+  CONSTRAINT statements_file_once
+    UNIQUE NULLS NOT DISTINCT (tenant_id, registry_type, registry_name, account, file_sha256)
 );
 CREATE INDEX idx_statements_tenant ON registry.statements (tenant_id, registry_type, as_of DESC);
 
@@ -221,7 +239,7 @@ CREATE TABLE registry.statement_rows (
   registry_serial text,
   serial_namespace text,
   serial_range numrange,
-  tonnage_co2e numeric(20,8) CHECK (tonnage_co2e >= 0),
+  tonnage_co2e app.amount CHECK (tonnage_co2e >= 0),
   registry_project_id text,
   registry_retirement_id text,
   happened_on date,

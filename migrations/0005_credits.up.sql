@@ -6,7 +6,7 @@ CREATE TABLE credit.credits (
   tenant_id uuid NOT NULL REFERENCES core.tenants,
   project_id uuid NOT NULL,
   mrv_submission_id uuid NOT NULL,
-  mrv_hash app.sha256_hex NOT NULL REFERENCES registry.global_hash_registry,
+  mrv_hash app.sha256_hex NOT NULL,
   registry_type registry.registry_type NOT NULL,
   registry_name text,
   registry_serial text,
@@ -14,8 +14,8 @@ CREATE TABLE credit.credits (
   token_id app.sha256_hex,
   near_contract_id app.near_account_id,
   near_minter_account_id app.near_account_id,
-  tonnage_co2e numeric(20,8) NOT NULL CHECK (tonnage_co2e >= 0),
-  unit numeric(20,8) NOT NULL CHECK (unit > 0),
+  tonnage_co2e app.amount NOT NULL CHECK (tonnage_co2e >= 0),
+  unit app.amount NOT NULL CHECK (unit > 0),
   vintage_year integer NOT NULL CHECK (vintage_year BETWEEN 1900 AND 3000),
   issuance_date date NOT NULL,
   expires_on date,
@@ -28,6 +28,7 @@ CREATE TABLE credit.credits (
   retired_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (tenant_id, mrv_hash) REFERENCES registry.global_hash_registry (first_seen_tenant_id, mrv_hash),
   FOREIGN KEY (tenant_id, project_id, mrv_submission_id)
     REFERENCES mrv.mrv_submissions (tenant_id, project_id, mrv_submission_id),
   FOREIGN KEY (tenant_id, serial_block) REFERENCES registry.serial_blocks (tenant_id, serial_block_id),
@@ -71,7 +72,7 @@ CREATE TABLE credit.credit_transfers (
   leg text NOT NULL CHECK (leg IN ('mint', 'transfer', 'revert', 'split', 'merge', 'burn')),
   from_account_id text NOT NULL CHECK (char_length(from_account_id) BETWEEN 1 AND 128),
   to_account_id text NOT NULL CHECK (char_length(to_account_id) BETWEEN 1 AND 128),
-  tonnage_co2e numeric(20,8) NOT NULL CHECK (tonnage_co2e >= 0),
+  tonnage_co2e app.amount NOT NULL CHECK (tonnage_co2e >= 0),
   blockchain_tx_hash app.near_hash,
   blockchain_block_height bigint CHECK (blockchain_block_height >= 0),
   transfer_reason text,
@@ -90,7 +91,7 @@ CREATE TABLE credit.retirements (
   tenant_id uuid NOT NULL REFERENCES core.tenants,
   credit_id uuid NOT NULL,
   token_id app.sha256_hex NOT NULL,
-  tonnage_co2e numeric(20,8) NOT NULL CHECK (tonnage_co2e > 0),
+  tonnage_co2e app.amount NOT NULL CHECK (tonnage_co2e > 0),
   beneficiary text NOT NULL,
   beneficiary_kind text NOT NULL DEFAULT 'organisation' CHECK (beneficiary_kind IN ('organisation', 'individual')),
   beneficiary_commitment app.sha256_hex,
@@ -122,6 +123,20 @@ CREATE INDEX idx_retirements_tenant_time ON credit.retirements (tenant_id, retir
 CREATE INDEX idx_retirements_registry_id ON credit.retirements (registry_retirement_id)
   WHERE registry_retirement_id IS NOT NULL;
 
+-- A credit's token is its hash; the trigger spares the widest table one more unique index for a key.
+CREATE FUNCTION credit.refuse_other_token() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  PERFORM FROM credit.credits c WHERE c.credit_id = NEW.credit_id AND c.mrv_hash = NEW.token_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'credit.retirements: token % is not the one of credit %', NEW.token_id, NEW.credit_id
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'retirements_token_is_its_credits',
+        SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_other_token AFTER INSERT OR UPDATE OF credit_id, token_id ON credit.retirements
+  FOR EACH ROW EXECUTE FUNCTION credit.refuse_other_token();
+
 CREATE TABLE credit.credit_lineage (
   credit_lineage_id uuid PRIMARY KEY DEFAULT uuidv7(),
   tenant_id uuid NOT NULL REFERENCES core.tenants,
@@ -146,10 +161,10 @@ CREATE TABLE credit.buffer_pools (
   project_id uuid,
   registry_type registry.registry_type,
   registry_name text,
-  total_contributed_tco2e numeric(20,8) NOT NULL DEFAULT 0 CHECK (total_contributed_tco2e >= 0),
-  available_tco2e numeric(20,8) NOT NULL DEFAULT 0,
-  used_for_reversals_tco2e numeric(20,8) NOT NULL DEFAULT 0 CHECK (used_for_reversals_tco2e >= 0),
-  released_tco2e numeric(20,8) NOT NULL DEFAULT 0 CHECK (released_tco2e >= 0),
+  total_contributed_tco2e app.amount NOT NULL DEFAULT 0 CHECK (total_contributed_tco2e >= 0),
+  available_tco2e app.amount NOT NULL DEFAULT 0,
+  used_for_reversals_tco2e app.amount NOT NULL DEFAULT 0 CHECK (used_for_reversals_tco2e >= 0),
+  released_tco2e app.amount NOT NULL DEFAULT 0 CHECK (released_tco2e >= 0),
   buffer_rate numeric(5,4) NOT NULL CHECK (buffer_rate BETWEEN 0 AND 1),
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
@@ -172,8 +187,8 @@ CREATE TABLE credit.reversal_events (
   project_id uuid NOT NULL,
   event_type text NOT NULL CHECK (event_type IN ('fire', 'disease', 'harvest', 'policy_change', 'other')),
   event_date date NOT NULL,
-  estimated_tco2e_lost numeric(20,8) NOT NULL CHECK (estimated_tco2e_lost >= 0),
-  verified_tco2e_lost numeric(20,8) CHECK (verified_tco2e_lost >= 0),
+  estimated_tco2e_lost app.amount NOT NULL CHECK (estimated_tco2e_lost >= 0),
+  verified_tco2e_lost app.amount CHECK (verified_tco2e_lost >= 0),
   description text NOT NULL,
   reported_by_user_id uuid NOT NULL,
   verified_by_user_id uuid,
@@ -195,8 +210,8 @@ CREATE TABLE credit.reversal_affected_credits (
   tenant_id uuid NOT NULL REFERENCES core.tenants,
   reversal_event_id uuid NOT NULL,
   credit_id uuid NOT NULL,
-  impact_tco2e numeric(20,8) NOT NULL CHECK (impact_tco2e >= 0),
-  buffer_used_tco2e numeric(20,8) NOT NULL CHECK (buffer_used_tco2e >= 0),
+  impact_tco2e app.amount NOT NULL CHECK (impact_tco2e >= 0),
+  buffer_used_tco2e app.amount NOT NULL CHECK (buffer_used_tco2e >= 0),
   notes text,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (reversal_event_id, credit_id),
@@ -212,7 +227,7 @@ CREATE TABLE credit.buffer_entries (
   tenant_id uuid NOT NULL REFERENCES core.tenants,
   buffer_pool_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('contribution', 'cancellation', 'release')),
-  amount_tco2e numeric(20,8) NOT NULL,
+  amount_tco2e app.amount NOT NULL,
   credit_id uuid,
   reversal_event_id uuid,
   event_identity app.event_identity UNIQUE,
@@ -246,6 +261,8 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+-- Whoever may execute it could hang it on a table of its own and feed it another tenant's pool.
+REVOKE EXECUTE ON FUNCTION credit.apply_buffer_entry() FROM PUBLIC;
 CREATE TRIGGER apply_buffer_entry AFTER INSERT ON credit.buffer_entries
   FOR EACH ROW EXECUTE FUNCTION credit.apply_buffer_entry();
 CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON credit.buffer_entries
@@ -260,7 +277,7 @@ CREATE TABLE credit.article6 (
   kind text NOT NULL CHECK (kind IN ('authorisation', 'corresponding_adjustment', 'revocation')),
   host_country app.country_code NOT NULL,
   authorised_use text NOT NULL CHECK (authorised_use IN ('ndc', 'international_mitigation', 'other_purposes')),
-  tonnage_co2e numeric(20,8) CHECK (tonnage_co2e > 0),
+  tonnage_co2e app.amount CHECK (tonnage_co2e > 0),
   effective_on date NOT NULL,
   reference text NOT NULL,
   document_sha256 app.sha256_hex NOT NULL,
@@ -279,7 +296,7 @@ CREATE TABLE credit.custodial_positions (
   credit_id uuid NOT NULL,
   custodian_account_id app.near_account_id NOT NULL,
   holder_ref text NOT NULL CHECK (char_length(holder_ref) BETWEEN 1 AND 255),
-  tonnage_co2e numeric(20,8) NOT NULL CHECK (tonnage_co2e >= 0),
+  tonnage_co2e app.amount NOT NULL CHECK (tonnage_co2e >= 0),
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   FOREIGN KEY (tenant_id, credit_id) REFERENCES credit.credits (tenant_id, credit_id),

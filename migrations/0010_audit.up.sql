@@ -112,6 +112,8 @@ BEGIN
   IF to_regclass(partition_name) IS NOT NULL THEN
     RETURN false;
   END IF;
+  -- Rows on their way into the default partition must have arrived, or the month would be refused for them.
+  EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', parent);
   EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE created_at >= $1 AND created_at < $2)', fallback)
     INTO waiting USING starts, ends;
   EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition_name, parent);
@@ -137,7 +139,7 @@ DECLARE
   month date;
   made integer := 0;
 BEGIN
-  IF months_ahead NOT BETWEEN 0 AND 24 THEN
+  IF (months_ahead BETWEEN 0 AND 24) IS NOT TRUE THEN
     RAISE EXCEPTION 'app.ensure_partitions: % months ahead; 0 to 24 are allowed', months_ahead
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
@@ -145,7 +147,8 @@ BEGIN
   FOREACH parent IN ARRAY ARRAY['eventing.event_store', 'audit.audit_logs']::regclass[] LOOP
     FOR month IN EXECUTE format(
       'SELECT generate_series(date_trunc(''month'', now()), now() + make_interval(months => $1), ''1 month'')::date
-       UNION SELECT date_trunc(''month'', created_at)::date FROM %s_default ORDER BY 1', parent)
+       UNION SELECT date_trunc(''month'', created_at)::date FROM %s_default WHERE isfinite(created_at)
+       ORDER BY 1', parent)
       USING months_ahead
     LOOP
       made := made + app.make_month_partition(parent, month)::integer;

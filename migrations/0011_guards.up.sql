@@ -45,7 +45,9 @@ SELECT app.isolate_by_tenant('process.processes');
 SELECT app.isolate_by_tenant('process.process_steps');
 SELECT app.isolate_by_tenant('saga.sagas');
 SELECT app.isolate_by_tenant('saga.saga_steps');
-SELECT app.isolate_by_tenant('eventing.outbox', 'SELECT, INSERT, UPDATE (attempts, last_error, published_at)');
+SELECT app.isolate_by_tenant('eventing.outbox',
+  'SELECT, INSERT (event_id, tenant_id, event_type, payload), UPDATE (attempts, last_error, published_at)');
+SELECT app.isolate_by_tenant('eventing.processed_events', 'SELECT, INSERT');
 SELECT app.isolate_by_tenant('billing.usage_ledger', 'SELECT, INSERT');
 SELECT app.isolate_by_tenant('billing.invoices');
 SELECT app.isolate_by_tenant('webhook.webhook_configurations');
@@ -56,8 +58,10 @@ SELECT app.isolate_by_tenant('reconciliation.finding_comments', 'SELECT, INSERT'
 SELECT app.isolate_by_tenant('audit.audit_logs', 'SELECT');
 
 -- System events have no tenant: everyone may read them, a tenant can only write its own.
-SELECT app.isolate_by_tenant('eventing.event_store', 'SELECT, INSERT');
-SELECT app.isolate_by_tenant('eventing.event_keys', 'SELECT, INSERT');
+-- Number and time of an event are the database's: they are shared by all tenants, so none may choose them.
+SELECT app.isolate_by_tenant('eventing.event_store',
+  'SELECT, INSERT (event_id, event_type, aggregate_id, aggregate_version, tenant_id, payload, metadata)');
+SELECT app.isolate_by_tenant('eventing.event_keys', 'SELECT');
 ALTER POLICY tenant_isolation ON eventing.event_store
   USING (tenant_id IS NULL OR tenant_id = app.current_tenant_id())
   WITH CHECK (tenant_id = app.current_tenant_id());
@@ -88,6 +92,9 @@ CREATE POLICY claims_are_kept ON registry.global_artifact_hashes TO dmrv_owner U
 CREATE POLICY claims_read_artifacts ON mrv.mrv_artifacts FOR SELECT TO dmrv_owner USING (true);
 CREATE POLICY ledger_reads_pool ON credit.buffer_pools FOR SELECT TO dmrv_owner USING (true);
 CREATE POLICY ledger_keeps_pool ON credit.buffer_pools FOR UPDATE TO dmrv_owner USING (true);
+CREATE POLICY event_keys_are_taken ON eventing.event_keys FOR INSERT TO dmrv_owner WITH CHECK (true);
+-- A partition that rows moved into is checked against its keys when it is attached, with the owner's eyes.
+CREATE POLICY partitions_check_keys ON core.tenants FOR SELECT TO dmrv_owner USING (true);
 CREATE POLICY trail_is_written ON audit.audit_logs FOR INSERT TO dmrv_owner WITH CHECK (true);
 ALTER TABLE audit.audit_logs_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.audit_logs_default FORCE ROW LEVEL SECURITY;
@@ -98,8 +105,9 @@ CREATE POLICY rows_move_to_their_month ON eventing.event_store_default TO dmrv_o
 
 -- Tables without a tenant.
 GRANT SELECT ON core.subscription_plans, core.features, core.plan_entitlements, iam.roles,
-  project.methodologies, registry.requirements, reconciliation.runs TO dmrv_app;
-GRANT SELECT, INSERT ON eventing.processed_events TO dmrv_app, dmrv_indexer;
+  project.methodologies, registry.requirements TO dmrv_app;
+GRANT SELECT (run_id, trigger, status, near_contract_id, block_height, rules_checked, unreconciled_co2e,
+  in_transit_co2e, started_at, finished_at) ON reconciliation.runs TO dmrv_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA chain TO dmrv_app, dmrv_reconciler, dmrv_registry_reader, dmrv_holder;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA chain TO dmrv_indexer;
 

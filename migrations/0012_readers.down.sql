@@ -14,4 +14,4 @@ END $$;
 DROP FUNCTION app.open_to(text, regclass, text, text);
 REVOKE ALL ON ALL TABLES IN SCHEMA core, project, mrv, verification, hashing, registry, credit, process, saga,
   reconciliation FROM dmrv_indexer, dmrv_reconciler, dmrv_registry_reader, dmrv_holder;
-REVOKE ALL ON eventing.event_keys, eventing.event_store, eventing.outbox FROM dmrv_indexer;
+REVOKE ALL ON eventing.event_keys, eventing.event_store, eventing.outbox, eventing.processed_events FROM dmrv_indexer;

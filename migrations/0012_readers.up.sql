@@ -11,7 +11,7 @@ REVOKE EXECUTE ON FUNCTION app.open_to(text, regclass, text, text) FROM PUBLIC;
 SELECT app.open_to('dmrv_indexer', t::regclass, 'indexer_projects', 'ALL') FROM unnest(ARRAY[
   'registry.global_hash_registry', 'registry.serial_blocks', 'registry.consents', 'credit.credits',
   'credit.credit_ownership', 'credit.credit_transfers', 'credit.retirements', 'credit.credit_lineage',
-  'credit.buffer_entries', 'eventing.event_keys', 'eventing.event_store', 'eventing.outbox']) AS t;
+  'credit.buffer_entries', 'eventing.event_keys', 'eventing.event_store', 'eventing.outbox', 'eventing.processed_events']) AS t;
 SELECT app.open_to('dmrv_indexer', t::regclass, 'indexer_matches', 'SELECT') FROM unnest(ARRAY[
   'hashing.mrv_hashes', 'mrv.mrv_submissions', 'registry.registry_submissions', 'credit.buffer_pools']) AS t;
 GRANT SELECT, INSERT, UPDATE (status, registry_type, registry_name, registry_serial)
@@ -24,7 +24,8 @@ GRANT SELECT, INSERT, UPDATE (token_id, near_contract_id, near_minter_account_id
 GRANT SELECT, INSERT, UPDATE (owner_account_id, owner_type, ended_at, updated_at)
   ON credit.credit_ownership TO dmrv_indexer;
 GRANT SELECT, INSERT ON credit.credit_transfers, credit.credit_lineage, credit.buffer_entries,
-  eventing.event_keys, eventing.event_store, eventing.outbox TO dmrv_indexer;
+  eventing.event_store, eventing.outbox, eventing.processed_events TO dmrv_indexer;
+GRANT SELECT ON eventing.event_keys TO dmrv_indexer;
 GRANT SELECT, INSERT, UPDATE (beneficiary, registry_confirmed, registry_confirmed_at, registry_retirement_id,
   registry_retired_on, attested_by, registry_refused_at, registry_refusal_reason)
   ON credit.retirements TO dmrv_indexer;
@@ -64,12 +65,23 @@ GRANT SELECT (statement_row_id, tenant_id, statement_id, line_number, kind, regi
   serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error)
   ON registry.statement_rows TO dmrv_reconciler;
 GRANT SELECT (process_id, tenant_id, process_type, status, started_at, updated_at) ON process.processes TO dmrv_reconciler;
+GRANT SELECT (retirement_id, tenant_id, credit_id, token_id, tonnage_co2e, beneficiary_kind, registry_confirmed,
+  registry_confirmed_at, registry_retirement_id, registry_retired_on, attested_by, registry_refused_at, event_identity,
+  blockchain_tx_hash, blockchain_receipt_id, blockchain_block_height, retired_at) ON credit.retirements
+  TO dmrv_reconciler;
+GRANT SELECT (custodial_position_id, tenant_id, credit_id, custodian_account_id, tonnage_co2e)
+  ON credit.custodial_positions TO dmrv_reconciler;
+GRANT SELECT (saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at)
+  ON saga.sagas TO dmrv_reconciler;
+GRANT SELECT (saga_step_id, tenant_id, saga_id, step_name, step_order, status, compensation_status, retry_count,
+  updated_at) ON saga.saga_steps TO dmrv_reconciler;
 GRANT SELECT ON registry.global_hash_registry, registry.global_artifact_hashes, registry.serial_blocks,
   registry.consents, registry.statements, credit.credits, credit.credit_ownership, credit.credit_transfers,
-  credit.retirements, credit.credit_lineage, credit.buffer_pools, credit.buffer_entries, credit.reversal_events,
-  credit.reversal_affected_credits, credit.article6, credit.custodial_positions, saga.sagas, saga.saga_steps
-  TO dmrv_reconciler;
-GRANT SELECT, INSERT, UPDATE ON reconciliation.runs, reconciliation.findings TO dmrv_reconciler;
+  credit.credit_lineage, credit.buffer_pools, credit.buffer_entries, credit.reversal_events,
+  credit.reversal_affected_credits, credit.article6 TO dmrv_reconciler;
+GRANT SELECT, INSERT, UPDATE ON reconciliation.runs TO dmrv_reconciler;
+GRANT SELECT, INSERT, UPDATE (severity, tonnes_at_stake, values_found, next_step, status, waived_by, waived_reason,
+  waived_until, last_run_id, last_seen_at, closed_at) ON reconciliation.findings TO dmrv_reconciler;
 GRANT SELECT, INSERT ON reconciliation.finding_comments TO dmrv_reconciler;
 
 -- A registry reads what concerns it, over all tenants. 'other' registries are told apart by name.
@@ -109,5 +121,8 @@ CREATE POLICY account_reads ON credit.credit_lineage FOR SELECT TO dmrv_holder
 CREATE POLICY account_reads ON credit.credit_transfers FOR SELECT TO dmrv_holder
   USING ((from_account_id = app.current_account_id() OR to_account_id = app.current_account_id())
     AND event_identity IS NOT NULL);
-GRANT SELECT ON credit.credit_ownership, credit.credits, credit.retirements, credit.credit_lineage,
-  credit.credit_transfers TO dmrv_holder;
+GRANT SELECT ON credit.credit_ownership, credit.retirements, credit.credit_lineage, credit.credit_transfers
+  TO dmrv_holder;
+GRANT SELECT (credit_id, mrv_hash, registry_type, registry_name, registry_serial, token_id, near_contract_id,
+  tonnage_co2e, unit, vintage_year, issuance_date, expires_on, expiry_date, status, void_cause, minted_at, retired_at,
+  created_at, updated_at) ON credit.credits TO dmrv_holder;

@@ -1,6 +1,7 @@
 // Owns the names of the database's roles, their passwords and how they come to be; leaves grants to migrations/.
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
+import { DmrvError } from '../errors/index.ts';
 
 export const LOGINS = ['app', 'indexer', 'reconciler', 'registry_reader', 'holder'] as const;
 export type Login = (typeof LOGINS)[number];
@@ -27,8 +28,6 @@ export function loginUrl(options: { admin_url: string; login: Login; login_secre
 /** Creates what is missing, sets the passwords, and makes sure that no login can do more than it should. */
 export async function ensureRoles(admin: pg.ClientBase, login_secret: string): Promise<void> {
   await admin.query('begin');
-  // Roles belong to the whole server: two deployments on it may arrive here at the same time.
-  await admin.query(`select pg_advisory_xact_lock(hashtextextended('dmrv-near roles', 0))`);
   await ensureRole(admin, OWNER_ROLE, 'NOLOGIN');
   for (const login of LOGINS) {
     const password = pg.escapeLiteral(loginPassword(login, login_secret));
@@ -45,7 +44,24 @@ export async function ensureRoles(admin: pg.ClientBase, login_secret: string): P
 // Role names and options are constants of this file; ALTER ROLE takes no parameters, hence the literal above.
 async function ensureRole(admin: pg.ClientBase, role: string, options: string): Promise<void> {
   const found = await admin.query('select 1 from pg_roles where rolname = $1', [role]);
-  const verb = found.rowCount === 0 ? 'CREATE' : 'ALTER';
   const name = pg.escapeIdentifier(role);
-  await admin.query(`${verb} ROLE ${name} NOCREATEDB NOCREATEROLE ${options}`);
+  if (found.rowCount === 0) await admin.query(`CREATE ROLE ${name} ${options}`);
+  else await admin.query(`ALTER ROLE ${name} ${options}`);
+  await admin.query(`ALTER ROLE ${name} RESET ALL`);
+  await assertPlain(admin, role);
+}
+
+// Row security is only as strong as the roles under it. A role that was there before may have been given more.
+async function assertPlain(admin: pg.ClientBase, role: string): Promise<void> {
+  const { rows } = await admin.query<{ excess: string }>(
+    `select excess from pg_roles, lateral (values ('SUPERUSER', rolsuper), ('BYPASSRLS', rolbypassrls),
+       ('REPLICATION', rolreplication), ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb),
+       ('membership in ' || (select string_agg(m.roleid::regrole::text, ', ') from pg_auth_members m
+         where m.member = pg_roles.oid), true)) as t (excess, has)
+     where rolname = $1 and has and excess is not null`,
+    [role],
+  );
+  if (rows.length === 0) return;
+  const excess = rows.map((row) => row.excess).join(', ');
+  throw new DmrvError('DATABASE_ROLE_TOO_STRONG', { facts: { role, excess } });
 }

@@ -19,13 +19,17 @@ export const OLDEST_SERVER_VERSION = 180000;
 /** Safe to call again: a prepared database is only brought up to date. */
 export async function prepareDatabase(options: PrepareOptions): Promise<void> {
   const { admin_url, database, login_secret, log = () => undefined } = options;
+  const url = databaseUrl(admin_url, database);
   await withClient(admin_url, async (admin) => {
     await assertServerVersion(admin);
+    // Processes may start at the same time, and PostgreSQL refuses grants on one object at once. The lock ends with
+    // the connection; the migrations have one of their own.
+    await admin.query(`select pg_advisory_lock(hashtextextended('dmrv-near prepare', 0))`);
     await ensureRoles(admin, login_secret);
     await ensureDatabase(admin, database);
+    await openDatabaseToRoles(admin, database);
+    await withClient(url, (target) => target.query(`grant create on schema public to ${OWNER_ROLE}`));
   });
-  const url = databaseUrl(admin_url, database);
-  await withClient(url, (admin) => openDatabaseToRoles(admin, database));
   const db = openOwner(url);
   try {
     const results = await migrateToLatest(db);
@@ -68,18 +72,20 @@ async function ensureDatabase(admin: pg.Client, database: string): Promise<void>
   if (found.rowCount === 0) await admin.query(`create database ${pg.escapeIdentifier(database)}`);
 }
 
-// Nobody but our roles connects; only the owner creates. The extensions are trusted ones, so the owner may.
-async function openDatabaseToRoles(admin: pg.Client, database: string): Promise<void> {
+/**
+ * Nobody but our roles connects; only the owner creates. The extensions are trusted ones, so the owner may. A clone of
+ * a database does not inherit these grants.
+ */
+export async function openDatabaseToRoles(admin: pg.ClientBase, database: string): Promise<void> {
   const name = pg.escapeIdentifier(database);
   await admin.query(`revoke all on database ${name} from public`);
   await admin.query(`grant create, connect, temporary on database ${name} to ${OWNER_ROLE}`);
   await admin.query(
     `grant connect on database ${name} to dmrv_app, dmrv_indexer, dmrv_reconciler, dmrv_registry_reader, dmrv_holder`,
   );
-  await admin.query(`grant create on schema public to ${OWNER_ROLE}`);
 }
 
-async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -27,6 +27,12 @@ export const ERRORS = {
     message:
       'The database server is PostgreSQL {found}; version {needed} is needed. Point DATABASE_URL at such a server, or leave it unset for the embedded one.',
   },
+  DATABASE_ROLE_TOO_STRONG: {
+    status: 500,
+    retryable: false,
+    message:
+      "The role {role} has more rights than it should: {excess}. Take them away as the server's administrator, then start again.",
+  },
   DATABASE_NOT_MIGRATED: {
     status: 500,
     retryable: false,

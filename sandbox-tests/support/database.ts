@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Login, loginUrl } from '../../core/db/logins.ts';
-import { databaseUrl } from '../../core/db/prepare.ts';
+import { databaseUrl, openDatabaseToRoles } from '../../core/db/prepare.ts';
 import { ADMIN_URL_VARIABLE, LOGIN_SECRET_VARIABLE, TEMPLATE_DATABASE } from './cluster.ts';
 
 // Someone else's connection to the template makes PostgreSQL refuse a clone for that moment.
@@ -44,6 +44,7 @@ async function cloneTemplate(about: { cluster_url: string; database: string }): 
     for (let attempt = 1; ; attempt++) {
       try {
         await client.query(`create database ${name} template ${template} strategy file_copy`);
+        await openDatabaseToRoles(client, about.database);
         return;
       } catch (error) {
         const busy = error instanceof pg.DatabaseError && error.code === OBJECT_IN_USE;
