@@ -29,8 +29,11 @@ CREATE FUNCTION app.current_tenant_id() RETURNS uuid LANGUAGE sql STABLE PARALLE
 CREATE FUNCTION app.current_account_id() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('app.current_account_id', true), '');
 
+-- A name goes with the type 'other' and with no other: an identity where it does not fit is nobody's.
 CREATE FUNCTION app.current_registry_type() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN nullif(current_setting('app.current_registry_type', true), '');
+  RETURN CASE WHEN (nullif(current_setting('app.current_registry_type', true), '') = 'other')
+      = (nullif(current_setting('app.current_registry_name', true), '') IS NOT NULL)
+    THEN nullif(current_setting('app.current_registry_type', true), '') END;
 
 CREATE FUNCTION app.current_registry_name() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('app.current_registry_name', true), '');

@@ -84,19 +84,21 @@ GRANT SELECT, INSERT, UPDATE (severity, tonnes_at_stake, values_found, next_step
   waived_until, last_run_id, last_seen_at, closed_at) ON reconciliation.findings TO dmrv_reconciler;
 GRANT SELECT, INSERT ON reconciliation.finding_comments TO dmrv_reconciler;
 
--- A registry reads what concerns it, over all tenants. 'other' registries are told apart by name.
+-- A registry reads what concerns it, over all tenants. 'other' registries are told apart by name; the checks of the
+-- tables and app.current_registry_type() give a name to them and to no others. IS NOT DISTINCT FROM would say the
+-- same, but the planner takes it for one row and then sorts all that the registry has.
 CREATE POLICY registry_reads ON registry.registry_submissions FOR SELECT TO dmrv_registry_reader
-  USING (registry_type = app.current_registry_type() AND registry_name IS NOT DISTINCT FROM app.current_registry_name());
+  USING (registry_type = app.current_registry_type() AND (registry_name IS NULL OR registry_name = app.current_registry_name()));
 CREATE POLICY registry_reads ON registry.serial_blocks FOR SELECT TO dmrv_registry_reader
-  USING (registry_type = app.current_registry_type() AND registry_name IS NOT DISTINCT FROM app.current_registry_name());
+  USING (registry_type = app.current_registry_type() AND (registry_name IS NULL OR registry_name = app.current_registry_name()));
 CREATE POLICY registry_reads ON registry.consents FOR SELECT TO dmrv_registry_reader
-  USING (registry_type = app.current_registry_type() AND registry_name IS NOT DISTINCT FROM app.current_registry_name());
+  USING (registry_type = app.current_registry_type() AND (registry_name IS NULL OR registry_name = app.current_registry_name()));
 CREATE POLICY registry_reads ON registry.statements FOR SELECT TO dmrv_registry_reader
-  USING (registry_type = app.current_registry_type() AND registry_name IS NOT DISTINCT FROM app.current_registry_name());
+  USING (registry_type = app.current_registry_type() AND (registry_name IS NULL OR registry_name = app.current_registry_name()));
 CREATE POLICY registry_reads ON registry.statement_rows FOR SELECT TO dmrv_registry_reader
   USING (EXISTS (SELECT FROM registry.statements s WHERE s.statement_id = statement_rows.statement_id));
 CREATE POLICY registry_reads ON credit.credits FOR SELECT TO dmrv_registry_reader
-  USING (registry_type = app.current_registry_type() AND registry_name IS NOT DISTINCT FROM app.current_registry_name());
+  USING (registry_type = app.current_registry_type() AND (registry_name IS NULL OR registry_name = app.current_registry_name()));
 CREATE POLICY registry_reads ON credit.retirements FOR SELECT TO dmrv_registry_reader
   USING (EXISTS (SELECT FROM credit.credits c WHERE c.credit_id = retirements.credit_id));
 GRANT SELECT (registry_submission_id, mrv_submission_id, mrv_hash, registry_type, registry_name, status, registry_serial,

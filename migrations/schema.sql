@@ -118,7 +118,7 @@ CREATE FUNCTION app.current_registry_type()
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN NULLIF(current_setting('app.current_registry_type'::text, true), ''::text);
+RETURN CASE WHEN ((NULLIF(current_setting('app.current_registry_type'::text, true), ''::text) = 'other'::text) = (NULLIF(current_setting('app.current_registry_name'::text, true), ''::text) IS NOT NULL)) THEN NULLIF(current_setting('app.current_registry_type'::text, true), ''::text) ELSE NULL::text END;
 
 CREATE FUNCTION app.current_request_id()
  RETURNS text
@@ -2969,7 +2969,7 @@ CREATE POLICY indexer_projects ON credit.credits TO dmrv_indexer USING (true);
 
 CREATE POLICY reconciler_compares ON credit.credits FOR SELECT TO dmrv_reconciler USING (true);
 
-CREATE POLICY registry_reads ON credit.credits FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND (NOT (registry_name IS DISTINCT FROM app.current_registry_name()))));
+CREATE POLICY registry_reads ON credit.credits FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON credit.credits TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
@@ -3074,7 +3074,7 @@ CREATE POLICY indexer_projects ON registry.consents TO dmrv_indexer USING (true)
 
 CREATE POLICY reconciler_compares ON registry.consents FOR SELECT TO dmrv_reconciler USING (true);
 
-CREATE POLICY registry_reads ON registry.consents FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND (NOT (registry_name IS DISTINCT FROM app.current_registry_name()))));
+CREATE POLICY registry_reads ON registry.consents FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON registry.consents TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
@@ -3098,7 +3098,7 @@ CREATE POLICY indexer_matches ON registry.registry_submissions FOR SELECT TO dmr
 
 CREATE POLICY reconciler_compares ON registry.registry_submissions FOR SELECT TO dmrv_reconciler USING (true);
 
-CREATE POLICY registry_reads ON registry.registry_submissions FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND (NOT (registry_name IS DISTINCT FROM app.current_registry_name()))));
+CREATE POLICY registry_reads ON registry.registry_submissions FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON registry.registry_submissions TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
@@ -3106,7 +3106,7 @@ CREATE POLICY indexer_projects ON registry.serial_blocks TO dmrv_indexer USING (
 
 CREATE POLICY reconciler_compares ON registry.serial_blocks FOR SELECT TO dmrv_reconciler USING (true);
 
-CREATE POLICY registry_reads ON registry.serial_blocks FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND (NOT (registry_name IS DISTINCT FROM app.current_registry_name()))));
+CREATE POLICY registry_reads ON registry.serial_blocks FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON registry.serial_blocks TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
@@ -3120,7 +3120,7 @@ CREATE POLICY tenant_isolation ON registry.statement_rows TO dmrv_app USING ((te
 
 CREATE POLICY reconciler_compares ON registry.statements FOR SELECT TO dmrv_reconciler USING (true);
 
-CREATE POLICY registry_reads ON registry.statements FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND (NOT (registry_name IS DISTINCT FROM app.current_registry_name()))));
+CREATE POLICY registry_reads ON registry.statements FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON registry.statements TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
