@@ -1,5 +1,6 @@
 // Owns the names of the database's roles, their passwords and how they come to be; leaves grants to migrations/.
 import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DmrvError } from '../errors/index.ts';
 
@@ -25,9 +26,35 @@ export function loginUrl(options: { admin_url: string; login: Login; login_secre
   return url.href;
 }
 
+// Roles belong to the whole server, locks to one database: two deployments on one server can meet here.
+const ATTEMPTS = 10;
+const PAUSE_MS = 50;
+const CONCURRENT_CHANGE = 'XX000';
+const JUST_CREATED: ReadonlySet<string> = new Set(['23505', '42710']);
+
 /** Creates what is missing, sets the passwords, and makes sure that no login can do more than it should. */
 export async function ensureRoles(admin: pg.ClientBase, login_secret: string): Promise<void> {
-  await admin.query('begin');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await admin.query('begin');
+      await setRoles(admin, login_secret);
+      await admin.query('commit');
+      return;
+    } catch (error) {
+      await admin.query('rollback');
+      if (attempt === ATTEMPTS || !isMeeting(error)) throw error;
+    }
+    await sleep(PAUSE_MS * attempt);
+  }
+}
+
+function isMeeting(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  const met = error.code === CONCURRENT_CHANGE && error.message.includes('concurrently');
+  return met || JUST_CREATED.has(error.code ?? '');
+}
+
+async function setRoles(admin: pg.ClientBase, login_secret: string): Promise<void> {
   await ensureRole(admin, OWNER_ROLE, 'NOLOGIN');
   for (const login of LOGINS) {
     const password = pg.escapeLiteral(loginPassword(login, login_secret));
@@ -38,7 +65,6 @@ export async function ensureRoles(admin: pg.ClientBase, login_secret: string): P
       EXECUTE format('GRANT ${OWNER_ROLE} TO %I WITH SET TRUE, INHERIT TRUE', current_user);
     END IF;
   END $$`);
-  await admin.query('commit');
 }
 
 // Role names and options are constants of this file; ALTER ROLE takes no parameters, hence the literal above.
