@@ -1,5 +1,6 @@
 // Shows that the migrations go up, down and up again, keep nothing of a failure, and may be run by several at once.
 
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type Migrator, NO_MIGRATIONS } from 'kysely/migration';
 import { createMigrator, listMigrations, migrateDownTo, migrateToLatest } from '../core/db/migrate.ts';
@@ -116,7 +117,7 @@ test('a migration that fails keeps nothing, names itself, and succeeds once what
 
 test('processes that prepare the same bare server at the same time all end well', async (t) => {
   const server = await start(t, { data_folder: `${await testFolder(t)}/postgres` });
-  const file = new URL('support/preparing.ts', import.meta.url).pathname;
+  const file = fileURLToPath(new URL('support/preparing.ts', import.meta.url));
   const children = Array.from({ length: PROCESSES }, () =>
     startChild({ file, args: [server.admin_url, 'together'] }),
   );
