@@ -177,11 +177,13 @@ test('a start that fails shows the last lines of the server and frees the folder
 test('a chosen port that is taken is refused with its number; a free one is used', async (t) => {
   const data_folder = await copyDataFolder(made, join(await testFolder(t), 'data'));
   const other = createServer().listen(0, '127.0.0.1');
+  // A server that listens on would keep the file's process alive when an assertion fails.
+  t.teardown(() => other.close());
   await new Promise((resolve) => other.once('listening', resolve));
   const address = other.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const error = await t.throwsAsync(start(t, { data_folder, port }), { instanceOf: PostgresLaunchError });
-  t.is(error.code, 'POSTGRES_PORT_IN_USE');
+  t.is(error.code, 'POSTGRES_PORT_IN_USE', error.message);
   t.is(error.facts.port, port);
   await new Promise((resolve) => other.close(resolve));
   t.is((await start(t, { data_folder, port })).port, port);

@@ -11,6 +11,8 @@ import type { Failure, Tally } from './test/tally.ts';
 
 const SHORT_IDLE_LIMIT = '2m';
 const LONG_IDLE_LIMIT = '60m';
+const SHORT_SILENCE_LIMIT_MS = 180_000;
+const LONG_SILENCE_LIMIT_MS = 3_900_000;
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
@@ -137,6 +139,7 @@ async function runShort({ files, options, env, signal }: Step): Promise<Tally> {
     titles: options.match,
     env,
     idle_limit: SHORT_IDLE_LIMIT,
+    silence_limit_ms: SHORT_SILENCE_LIMIT_MS,
     output: 'inherit',
     signal,
   });
@@ -164,6 +167,7 @@ async function runLong({ files, options, env, signal }: Step): Promise<Tally> {
       titles,
       env,
       idle_limit: LONG_IDLE_LIMIT,
+      silence_limit_ms: LONG_SILENCE_LIMIT_MS,
       output: 'inherit',
       signal,
     });

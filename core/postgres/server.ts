@@ -59,6 +59,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const child = await spawnServer(options);
   const ended = new Promise<ServerEnd>((resolve) => {
     child.on('exit', (code, signal) => resolve({ code, signal }));
+    // A server that refuses at once may have ended while its log was closed; its event does not come again.
+    if (hasEnded(child)) resolve({ code: child.exitCode, signal: child.signalCode });
   });
   try {
     await waitUntilReady({ child, options });

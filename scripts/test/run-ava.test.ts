@@ -8,6 +8,9 @@ import test, { type ExecutionContext } from 'ava';
 import { runAva } from './run-ava.ts';
 import type { Tally } from './tally.ts';
 
+const SILENCE_LIMIT_MS = 90_000;
+const SHORT_SILENCE_LIMIT_MS = 10_000;
+
 const HEAD = "import test from 'ava';\n";
 
 const FILES = {
@@ -103,11 +106,25 @@ test('a run that is stopped before its end counts as failed', async (t) => {
   t.is(tally.passed, 0);
 });
 
+test('a file that passes but never ends is a failure, and is not waited for for ever', async (t) => {
+  const text = `${HEAD}test('done', (t) => t.pass());\nsetInterval(() => {}, 1000);`;
+  const files = { 'lingers.test.ts': text, 'passes.test.ts': FILES['passes.test.ts'] };
+  const tally = await runFixtures(t, { files, silence_limit_ms: SHORT_SILENCE_LIMIT_MS });
+  t.deepEqual(failuresOf(tally, 'lingers.test.ts'), ['did not come to its end']);
+  t.deepEqual(failuresOf(tally, 'passes.test.ts'), []);
+  t.is(tally.passed, 3);
+});
+
 function runFixtures(
   t: ExecutionContext,
-  options: { files: Readonly<Record<string, string>>; titles?: string[]; signal?: AbortSignal },
+  options: {
+    files: Readonly<Record<string, string>>;
+    titles?: string[];
+    silence_limit_ms?: number;
+    signal?: AbortSignal;
+  },
 ): Promise<Tally> {
-  const { files, titles = [], signal } = options;
+  const { files, titles = [], silence_limit_ms = SILENCE_LIMIT_MS, signal } = options;
   const folder = mkdtempSync(join(tmpdir(), 'dmrv-run-ava-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'));
@@ -120,6 +137,7 @@ function runFixtures(
     titles,
     env: process.env,
     idle_limit: '1m',
+    silence_limit_ms,
     output: 'ignore',
     ...(signal === undefined ? {} : { signal }),
   });

@@ -1,7 +1,7 @@
 // Owns one run of AVA over given files; leaves choosing them to select-files.ts and counting to tally.ts.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,10 +15,14 @@ export interface AvaRun {
   env: Readonly<Record<string, string | undefined>>;
   /** How long AVA may wait for the next test to end. */
   idle_limit: string;
+  /** How long nothing at all may be heard, also after the last test. Longer than the limit above. */
+  silence_limit_ms: number;
   /** Where AVA's report goes; it is shown as AVA writes it. */
   output: 'inherit' | 'ignore';
   signal?: AbortSignal;
 }
+
+const LOOK_PAUSE_MS = 1000;
 
 // AVA gets this long to stop its workers before it is killed.
 const STOP_MS = 10_000;
@@ -57,18 +61,39 @@ function runProcess(
     });
     let killer: NodeJS.Timeout | undefined;
     const stop = (): void => {
+      clearInterval(watch);
       child.kill('SIGINT');
       killer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     };
+    const watch = watchSilence({ events_file, limit_ms: run.silence_limit_ms, on_silence: stop });
     run.signal?.addEventListener('abort', stop, { once: true });
     if (run.signal?.aborted) stop();
     child.once('error', reject);
     child.once('close', (exit_code, signal) => {
+      clearInterval(watch);
       clearTimeout(killer);
       run.signal?.removeEventListener('abort', stop);
       resolve({ exit_code, signal });
     });
   });
+}
+
+// AVA's own limit ends with the last test: a file that has passed but does not end would be waited for for ever.
+function watchSilence(about: {
+  events_file: string;
+  limit_ms: number;
+  on_silence: () => void;
+}): NodeJS.Timeout {
+  let size = 0;
+  let silent_since = performance.now();
+  return setInterval(() => {
+    const now = performance.now();
+    const found = existsSync(about.events_file) ? statSync(about.events_file).size : 0;
+    if (found !== size) {
+      size = found;
+      silent_since = now;
+    } else if (now - silent_since >= about.limit_ms) about.on_silence();
+  }, LOOK_PAUSE_MS);
 }
 
 function readEvents(path: string): RunEvent[] {
