@@ -79,7 +79,7 @@ const TRAP_MESSAGES: Record<TrapKind, string> = {
 const ENGINE_TRAPS: readonly [RegExp, TrapKind][] = [
   [/^unreachable$/, 'Unreachable'],
   [
-    /memory access out of bounds|(data|element) segment out of bounds|table index is out of bounds/,
+    /memory access out of bounds|(data|element) segment (\d+ is )?out of bounds|table index is out of bounds/,
     'MemoryOutOfBounds',
   ],
   [/table (access )?out of bounds|array element access out of bounds/, 'MemoryOutOfBounds'],

@@ -12,10 +12,13 @@ export const parameters = parametersFor(DEFAULT_PROTOCOL_VERSION);
 export const OP = BigInt(parameters.ops.regular);
 export const PREPAID = 300_000_000_000_000n;
 
-/** The bytes of a text module, features of WebAssembly included that NEAR refuses. */
-export function assemble(text: string): Uint8Array {
+const { MutableGlobals, SignExt, NontrappingFPToInt, BulkMemory, ReferenceTypes, All } = binaryen.Features;
+const NEAR_FEATURES = MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | ReferenceTypes;
+
+/** The bytes of a text module; with `newer`, features may be used that NEAR refuses. */
+export function assemble(text: string, options: { newer?: boolean } = {}): Uint8Array {
   const module = binaryen.parseText(text);
-  module.setFeatures(binaryen.Features.All);
+  module.setFeatures(options.newer ? All : NEAR_FEATURES);
   const bytes = module.emitBinary();
   module.dispose();
   return bytes;
@@ -133,21 +136,32 @@ export interface HostRun {
 
 /**
  * A method that makes these host calls one after the other, dropping their results. An argument may be a call in
- * WebAssembly text. `data` stands in memory as [offset, text] pairs.
+ * WebAssembly text. `data` and `bytes` stand in memory, as pairs of an
+ * offset and a text or bytes.
  */
-export function callHost(calls: HostCall[], options: TestCall & { data?: [number, string][] } = {}): HostRun {
+export function callHost(
+  calls: HostCall[],
+  options: TestCall & { data?: [number, string][]; bytes?: [number, Uint8Array][] } = {},
+): HostRun {
   const names = [...new Set(calls.map(([name]) => name))];
   const imports = names.map(
     (name) => `(import "env" "${name}" (func $${name} ${typeText(signatureOf(name))}))`,
   );
   const body = calls.map(([name, ...args]) => hostCallText(name, args)).join('\n');
-  const data = (options.data ?? []).map(([at, text]) => `(data (i32.const ${at}) "${escapeText(text)}")`);
+  const texts = (options.data ?? []).map(([at, text]): [number, Uint8Array] => [
+    at,
+    new TextEncoder().encode(text),
+  ]);
+  const data = [...texts, ...(options.bytes ?? [])].map(
+    ([at, bytes]) => `(data (i32.const ${at}) "${escaped(bytes)}")`,
+  );
   const code = assemble(
     `(module ${imports.join('\n')} (memory 1) ${data.join('\n')} (func (export "main") ${body}))`,
   );
   const outcome = callCode(code, options);
-  // Every opening bracket of the body is one operator.
-  const operators = BigInt(body.split('(').length - 1) * OP;
+  // Every opening bracket of the body is one operator. Where the last call fails, its result is never dropped.
+  const last = signatureOf(calls.at(-1)?.[0] ?? '').endsWith('>') || outcome.failure === null ? 0 : 1;
+  const operators = BigInt(body.split('(').length - 1 - last) * OP;
   return { outcome, gas: outcome.burnt_gas - loadingFee(code) - entryGas() - operators };
 }
 
@@ -174,13 +188,10 @@ function typeText(signature: string): string {
   return `(param ${[...params].map(word).join(' ')}) ${results}`;
 }
 
-function escapeText(text: string): string {
-  return [...new TextEncoder().encode(text)]
-    .map((byte) => `\\${byte.toString(16).padStart(2, '0')}`)
-    .join('');
+function escaped(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-/** The memory of a call as it ends: `calls` then return `length` bytes at `pointer`. */
 export function returned(outcome: CallOutcome): Uint8Array {
   if (outcome.return_data.kind !== 'value')
     throw new Error(`no value came back: ${outcome.failure?.kind ?? 'no failure'}`);
