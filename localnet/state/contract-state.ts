@@ -1,7 +1,7 @@
-// Owns a contract's view of the state layers for the VM; leaves layers and trie to their files.
+// Owns a contract's view of a shard's state for the VM; leaves the state itself to whoever opened it.
 import type { ExternalState, StorageAccess } from '../vm/context.ts';
 import { contractDataKey } from './keys.ts';
-import type { StateLayers } from './layers.ts';
+import type { ShardState } from './types.ts';
 
 export interface Stakes {
   of(account_id: string): bigint;
@@ -9,31 +9,31 @@ export interface Stakes {
 }
 
 export class ContractState implements ExternalState {
-  private readonly layers: StateLayers;
+  private readonly state: ShardState;
   private readonly account_id: string;
   private readonly stakes: Stakes;
 
-  constructor(options: { layers: StateLayers; account_id: string; stakes: Stakes }) {
-    this.layers = options.layers;
+  constructor(options: { state: ShardState; account_id: string; stakes: Stakes }) {
+    this.state = options.state;
     this.account_id = options.account_id;
     this.stakes = options.stakes;
   }
 
   read(key: Uint8Array): Uint8Array | null {
-    return this.layers.get(contractDataKey(this.account_id, key));
+    return this.state.get(contractDataKey(this.account_id, key));
   }
 
   write(key: Uint8Array, value: Uint8Array): StorageAccess {
     const full = contractDataKey(this.account_id, key);
-    const access = { previous: this.layers.get(full), trie_nodes: this.layers.touched(full) };
-    this.layers.set(full, value);
+    const access = this.access(full);
+    this.state.set(full, value);
     return access;
   }
 
   remove(key: Uint8Array): StorageAccess {
     const full = contractDataKey(this.account_id, key);
-    const access = { previous: this.layers.get(full), trie_nodes: this.layers.touched(full) };
-    this.layers.remove(full);
+    const access = this.access(full);
+    this.state.remove(full);
     return access;
   }
 
@@ -43,5 +43,10 @@ export class ContractState implements ExternalState {
 
   validatorTotalStake(): bigint {
     return this.stakes.total();
+  }
+
+  /** Asked before the change: afterwards the key counts as touched. */
+  private access(full: Uint8Array): StorageAccess {
+    return { previous: this.state.get(full), trie_nodes: this.state.countPathNodes(full) };
   }
 }

@@ -1,36 +1,56 @@
-// Owns keys as half bytes and their packed form in trie nodes; leaves walking the trie to trie.ts.
+// Owns keys as half bytes and their hex-prefix spelling inside nodes; leaves what nodes are made of to node.ts.
+
+/** One half byte (0-15) an element, the high half of each byte first. */
 export type Nibbles = Uint8Array;
 
-const ODD = 0x10;
-const LEAF = 0x20;
+const LEAF_FLAG = 0x20;
+const ODD_FLAG = 0x10;
 
 export function toNibbles(key: Uint8Array): Nibbles {
   const nibbles = new Uint8Array(key.length * 2);
-  for (const [i, byte] of key.entries()) {
+  for (let i = 0; i < key.length; i++) {
+    const byte = key[i] ?? 0;
     nibbles[2 * i] = byte >> 4;
-    nibbles[2 * i + 1] = byte & 0x0f;
+    nibbles[2 * i + 1] = byte & 15;
   }
   return nibbles;
 }
 
-/** The first byte tells an odd number of nibbles, whose first it then holds, and a leaf from an extension. */
-export function packNibbles(nibbles: Nibbles, isLeaf: boolean): Uint8Array {
-  const odd = nibbles.length % 2;
-  const packed = new Uint8Array(1 + (nibbles.length - odd) / 2);
-  packed[0] = (isLeaf ? LEAF : 0) + (odd === 1 ? ODD + (nibbles[0] ?? 0) : 0);
-  for (let i = odd, at = 1; i < nibbles.length; i += 2, at++) {
-    packed[at] = ((nibbles[i] ?? 0) << 4) | (nibbles[i + 1] ?? 0);
-  }
-  return packed;
+/** Only whole bytes: every key in a trie has an even number of nibbles. */
+export function fromNibbles(nibbles: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(nibbles.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = ((nibbles[2 * i] ?? 0) << 4) | (nibbles[2 * i + 1] ?? 0);
+  return bytes;
 }
 
-export function commonPrefix(left: Nibbles, right: Nibbles): number {
-  const most = Math.min(left.length, right.length);
+/** The first byte says leaf or not, and holds the first nibble of an odd number of them. */
+export function encodeHexPrefix(nibbles: Nibbles, is_leaf: boolean): Uint8Array {
+  const odd = nibbles.length % 2;
+  const bytes = new Uint8Array(hexPrefixLength(nibbles));
+  bytes[0] = (is_leaf ? LEAF_FLAG : 0) | (odd === 1 ? ODD_FLAG | (nibbles[0] ?? 0) : 0);
+  for (let i = odd, at = 1; i < nibbles.length; i += 2, at++) {
+    bytes[at] = ((nibbles[i] ?? 0) << 4) | (nibbles[i + 1] ?? 0);
+  }
+  return bytes;
+}
+
+export function hexPrefixLength(nibbles: Nibbles): number {
+  return 1 + (nibbles.length >> 1);
+}
+
+export function commonPrefixLength(left: Nibbles, right: Nibbles): number {
+  const longest = Math.min(left.length, right.length);
   let length = 0;
-  while (length < most && left[length] === right[length]) length++;
+  while (length < longest && left[length] === right[length]) length++;
   return length;
 }
 
-export function joinNibbles(...parts: (Nibbles | readonly number[])[]): Nibbles {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+export function joinNibbles(...parts: Nibbles[]): Nibbles {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }

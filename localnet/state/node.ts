@@ -1,114 +1,115 @@
-// Owns trie nodes and their encoding and hash; leaves changing them to trie.ts.
+// Owns the nodes of NEAR's state trie: their shapes, memory usage, bytes and hashes; leaves changing them to update.ts.
 import { BorshWriter } from '../../core/near/borsh.ts';
 import { sha256 } from '../../core/near/crypto.ts';
-import { type Nibbles, packNibbles } from './nibbles.ts';
+import { encodeHexPrefix, hexPrefixLength, type Nibbles } from './nibbles.ts';
 
-/** Nodes never change: an update shares what it leaves alone, so an old root stays readable for as long as it is kept. */
-export type TrieNode = LeafNode | ExtensionNode | BranchNode;
+/** Nodes never change once made, so old roots stay readable and share what they have in common with new ones. */
+export type TrieNode = LeafNode | BranchNode | ExtensionNode;
 
-export interface StoredValue {
-  bytes: Uint8Array;
-  hash: Uint8Array;
+interface Sized {
+  /** NEAR's measure of the subtree; part of the node's bytes and so of its hash. Exact below 2^53, in reach of no memory. */
+  readonly memory_usage: number;
+  hash: Uint8Array | null;
 }
 
-interface Sealed {
-  /** Computed at the first question and kept. */
-  seal: NodeSeal | null;
+export interface TrieValue {
+  readonly bytes: Uint8Array;
+  hash: Uint8Array | null;
 }
 
-export interface NodeSeal {
-  encoded: Uint8Array;
-  hash: Uint8Array;
-  memory_usage: bigint;
+export interface LeafNode extends Sized {
+  readonly kind: 'leaf';
+  readonly nibbles: Nibbles;
+  readonly value: TrieValue;
 }
 
-export interface LeafNode extends Sealed {
-  kind: 'leaf';
-  path: Nibbles;
-  value: StoredValue;
+export interface BranchNode extends Sized {
+  readonly kind: 'branch';
+  /** Always 16 places. */
+  readonly children: readonly (TrieNode | null)[];
+  readonly value: TrieValue | null;
 }
 
-export interface ExtensionNode extends Sealed {
-  kind: 'extension';
-  path: Nibbles;
-  child: BranchNode;
-}
-
-export interface BranchNode extends Sealed {
-  kind: 'branch';
-  children: readonly (TrieNode | null)[];
-  value: StoredValue | null;
+export interface ExtensionNode extends Sized {
+  readonly kind: 'extension';
+  readonly nibbles: Nibbles;
+  readonly child: TrieNode;
 }
 
 /** The root of a trie that holds nothing. */
 export const EMPTY_ROOT = new Uint8Array(32);
-export const WIDTH = 16;
+export const BRANCH_WIDTH = 16;
 
-const TAG = { leaf: 0, branch: 1, branch_with_value: 2, extension: 3 } as const;
-/** What NEAR counts for a node's place in memory; the count is hashed, so it is part of the state root. */
-const NODE_COST = 50n;
-const KEY_BYTE_COST = 2n;
-const VALUE_BYTE_COST = 1n;
+const NODE_COST = 50;
+const KEY_BYTE_COST = 2;
 
-export function storedValue(bytes: Uint8Array): StoredValue {
-  return { bytes, hash: sha256(bytes) };
+const TAG = { leaf: 0, branch: 1, branch_with_value: 2, extension: 3 };
+
+export function trieValue(bytes: Uint8Array): TrieValue {
+  return { bytes, hash: null };
 }
 
-export function leafNode(path: Nibbles, value: StoredValue): LeafNode {
-  return { kind: 'leaf', path, value, seal: null };
+export function leaf(nibbles: Nibbles, value: TrieValue): LeafNode {
+  return { kind: 'leaf', nibbles, value, memory_usage: pathCost(nibbles) + valueCost(value), hash: null };
 }
 
-export function branchNode(children: readonly (TrieNode | null)[], value: StoredValue | null): BranchNode {
-  return { kind: 'branch', children, value, seal: null };
+export function branch(children: readonly (TrieNode | null)[], value: TrieValue | null): BranchNode {
+  let memory_usage = NODE_COST + (value === null ? 0 : valueCost(value));
+  for (const child of children) memory_usage += child?.memory_usage ?? 0;
+  return { kind: 'branch', children, value, memory_usage, hash: null };
 }
 
-/** An extension without a path is its child, and one before a branch only: others are merged into their child. */
-export function extensionNode(path: Nibbles, child: BranchNode): TrieNode {
-  return path.length === 0 ? child : { kind: 'extension', path, child, seal: null };
+export function extension(nibbles: Nibbles, child: TrieNode): ExtensionNode {
+  return {
+    kind: 'extension',
+    nibbles,
+    child,
+    memory_usage: pathCost(nibbles) + child.memory_usage,
+    hash: null,
+  };
 }
 
-export function sealNode(node: TrieNode): NodeSeal {
-  if (node.seal !== null) return node.seal;
-  const { writer, memory_usage } = encodeBody(node);
-  const encoded = writer.u64(memory_usage).finish();
-  node.seal = { encoded, hash: sha256(encoded), memory_usage };
-  return node.seal;
+export function nodeHash(node: TrieNode): Uint8Array {
+  node.hash ??= sha256(encodeNode(node));
+  return node.hash;
 }
 
-function encodeBody(node: TrieNode): { writer: BorshWriter; memory_usage: bigint } {
+export function valueHash(value: TrieValue): Uint8Array {
+  value.hash ??= sha256(value.bytes);
+  return value.hash;
+}
+
+/** The bytes that NEAR stores and hashes, and that a state proof lists. */
+export function encodeNode(node: TrieNode): Uint8Array {
   const writer = new BorshWriter();
   if (node.kind === 'leaf') {
-    const key = packNibbles(node.path, true);
-    writeValue(writer.u8(TAG.leaf).vec(key), node.value);
-    return { writer, memory_usage: NODE_COST + BigInt(key.length) * KEY_BYTE_COST + valueCost(node.value) };
+    writer.u8(TAG.leaf).vec(encodeHexPrefix(node.nibbles, true));
+    writeValueRef(writer, node.value);
+  } else if (node.kind === 'extension') {
+    writer.u8(TAG.extension).vec(encodeHexPrefix(node.nibbles, false)).fixed(nodeHash(node.child));
+  } else {
+    writer.u8(node.value === null ? TAG.branch : TAG.branch_with_value);
+    if (node.value !== null) writeValueRef(writer, node.value);
+    writeChildren(writer, node.children);
   }
-  if (node.kind === 'extension') {
-    const key = packNibbles(node.path, false);
-    const child = sealNode(node.child);
-    writer.u8(TAG.extension).vec(key).fixed(child.hash);
-    return { writer, memory_usage: NODE_COST + BigInt(key.length) * KEY_BYTE_COST + child.memory_usage };
-  }
-  if (node.value === null) writer.u8(TAG.branch);
-  else writeValue(writer.u8(TAG.branch_with_value), node.value);
-  let memory_usage = NODE_COST + (node.value === null ? 0n : valueCost(node.value));
-  const bitmap = node.children.reduce(
-    (bits, child, index) => (child === null ? bits : bits | (1 << index)),
-    0,
-  );
-  writer.u16(bitmap);
-  for (const child of node.children) {
-    if (child === null) continue;
-    const seal = sealNode(child);
-    writer.fixed(seal.hash);
-    memory_usage += seal.memory_usage;
-  }
-  return { writer, memory_usage };
+  return writer.u64(BigInt(node.memory_usage)).finish();
 }
 
-function writeValue(writer: BorshWriter, value: StoredValue): void {
-  writer.u32(value.bytes.length).fixed(value.hash);
+function writeValueRef(writer: BorshWriter, value: TrieValue): void {
+  writer.u32(value.bytes.length).fixed(valueHash(value));
 }
 
-function valueCost(value: StoredValue): bigint {
-  return NODE_COST + BigInt(value.bytes.length) * VALUE_BYTE_COST;
+function writeChildren(writer: BorshWriter, children: readonly (TrieNode | null)[]): void {
+  let mask = 0;
+  for (const [index, child] of children.entries()) if (child !== null) mask |= 1 << index;
+  writer.u16(mask);
+  for (const child of children) if (child !== null) writer.fixed(nodeHash(child));
+}
+
+function pathCost(nibbles: Nibbles): number {
+  return NODE_COST + KEY_BYTE_COST * hexPrefixLength(nibbles);
+}
+
+function valueCost(value: TrieValue): number {
+  return NODE_COST + value.bytes.length;
 }
