@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { equalBytes, toHex } from '../../core/near/bytes.ts';
-import { callHost, parameters, priced } from '../vm/testing.ts';
+import { callHost, parameters, priced } from '../../sandbox-tests/support/near-vm.ts';
 import { ContractState } from './contract-state.ts';
 import { type JournaledState, openShardState } from './journal.ts';
 import { contractDataKey } from './keys.ts';
