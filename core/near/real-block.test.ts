@@ -1,6 +1,6 @@
 // Owns recomputing every hash of a real mainnet block; leaves proofs across blocks to core/proofs.
 import test from 'ava';
-import { readNearFixture } from '../../sandbox-tests/near-fixtures.ts';
+import { readNearFixture } from '../../sandbox-tests/support/near-fixtures.ts';
 import { decodeHash, encodeBase58 } from './base58.ts';
 import { chunkHeadersRoot, hashChunkHeader } from './chunk.ts';
 import { decodeBase64, sha256, verifyEd25519 } from './crypto.ts';

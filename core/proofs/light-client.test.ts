@@ -1,6 +1,6 @@
 // Owns the rules of advancing a head, on two real mainnet blocks; leaves outcomes to outcome-proof.test.ts.
 import test from 'ava';
-import { readNearFixture } from '../../sandbox-tests/near-fixtures.ts';
+import { readNearFixture } from '../../sandbox-tests/support/near-fixtures.ts';
 import { encodeBase58 } from '../near/base58.ts';
 import { hashHeaderLite } from '../near/header.ts';
 import { advanceHead, type HeadStep, type LightClientHead, pinHead } from './light-client.ts';

@@ -1,6 +1,6 @@
 // Owns the rules of outcome proofs on real ones; leaves the advance of heads to light-client.test.ts.
 import test from 'ava';
-import { readNearFixture } from '../../sandbox-tests/near-fixtures.ts';
+import { readNearFixture } from '../../sandbox-tests/support/near-fixtures.ts';
 import { decodeHash, encodeBase58 } from '../near/base58.ts';
 import { encodeBase64 } from '../near/crypto.ts';
 import { type HeaderLite, hashHeaderLite } from '../near/header.ts';

@@ -1,8 +1,5 @@
 // Owns the outcomes around a call: loading, linking, methods, stopping; leaves host functions and operators to their tests.
 import test from 'ava';
-import { DEFAULT_PROTOCOL_VERSION, parametersFor } from './params.ts';
-import { ContractCache } from './prepare.ts';
-import { runContract } from './run.ts';
 import {
   assemble,
   callCode,
@@ -15,7 +12,10 @@ import {
   parameters,
   priced,
   testContext,
-} from './testing.ts';
+} from '../../sandbox-tests/support/near-vm.ts';
+import { DEFAULT_PROTOCOL_VERSION, parametersFor } from './params.ts';
+import { ContractCache } from './prepare.ts';
+import { runContract } from './run.ts';
 
 test('a method that is not there, has no name or another signature costs nothing', (t) => {
   const text =

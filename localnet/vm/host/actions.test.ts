@@ -1,7 +1,14 @@
 // Owns what each action of a promise charges and records; leaves executing actions to the runtime.
 import test from 'ava';
+import {
+  callHost,
+  failed,
+  type HostCall,
+  PREPAID,
+  parameters,
+  priced,
+} from '../../../sandbox-tests/support/near-vm.ts';
 import type { ActionCost } from '../params.ts';
-import { callHost, failed, type HostCall, PREPAID, parameters, priced } from '../testing.ts';
 
 const key = Uint8Array.from([0, ...new Array<number>(32).fill(9)]);
 const amount = Uint8Array.from([5, ...new Array<number>(15).fill(0)]);

@@ -1,6 +1,13 @@
 // Owns what context and register functions answer and charge; leaves other families to their own tests.
 import test from 'ava';
-import { callHost, failed, type HostCall, priced, returned, testContext } from '../testing.ts';
+import {
+  callHost,
+  failed,
+  type HostCall,
+  priced,
+  returned,
+  testContext,
+} from '../../../sandbox-tests/support/near-vm.ts';
 
 const text = new TextDecoder();
 const RETURN = (length: number) => ({ base: 1, read_memory_base: 1, read_memory_byte: length });

@@ -1,6 +1,6 @@
 // Owns that every function a contract can import is there with NEAR's signature; leaves what each does to its family's test.
 import test from 'ava';
-import { callHost, callText, failed } from '../testing.ts';
+import { callHost, callText, failed } from '../../../sandbox-tests/support/near-vm.ts';
 import { HOST_FUNCTIONS } from './functions.ts';
 
 // As protocol version 86 offers them: 89 in all.

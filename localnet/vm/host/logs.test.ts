@@ -1,6 +1,14 @@
 // Owns what logging, returning and panicking do and charge; leaves the outcome's hash to core/near.
 import test from 'ava';
-import { callHost, callText, failed, type HostCall, parameters, priced, returned } from '../testing.ts';
+import {
+  callHost,
+  callText,
+  failed,
+  type HostCall,
+  parameters,
+  priced,
+  returned,
+} from '../../../sandbox-tests/support/near-vm.ts';
 
 const utf8 = (length: number) =>
   priced({

@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import test from 'ava';
 import { toHex } from '../../../core/near/bytes.ts';
-import { callHost, failed, type HostCall, priced, returned } from '../testing.ts';
+import { callHost, failed, type HostCall, priced, returned } from '../../../sandbox-tests/support/near-vm.ts';
 import { keccak } from './keccak.ts';
 
 const HASHES: [string, number, string][] = [

@@ -1,7 +1,15 @@
 // Owns what promise functions record and charge; leaves turning drafts into receipts to the runtime.
 import test from 'ava';
+import {
+  callHost,
+  failed,
+  type HostCall,
+  parameters,
+  priced,
+  returned,
+  testContext,
+} from '../../../sandbox-tests/support/near-vm.ts';
 import type { ActionCost, Fee } from '../params.ts';
-import { callHost, failed, type HostCall, parameters, priced, returned, testContext } from '../testing.ts';
 
 const { actions } = parameters;
 const data: [number, string][] = [

@@ -1,7 +1,14 @@
 // Owns what storage functions do and charge; leaves the trie to the state's tests.
 import test from 'ava';
+import {
+  callHost,
+  failed,
+  type HostCall,
+  MemoryState,
+  priced,
+  returned,
+} from '../../../sandbox-tests/support/near-vm.ts';
 import type { ExtCost } from '../params.ts';
-import { callHost, failed, type HostCall, MemoryState, priced, returned } from '../testing.ts';
 
 const KEY = 3;
 const VALUE = 5;

@@ -1,6 +1,13 @@
 // Owns what programs cost, counted by hand from NEAR's rules; leaves host prices to the tests beside host functions.
 import test from 'ava';
-import { assemble, callCode, entryGas, failed, loadingFee, OP } from '../testing.ts';
+import {
+  assemble,
+  callCode,
+  entryGas,
+  failed,
+  loadingFee,
+  OP,
+} from '../../../sandbox-tests/support/near-vm.ts';
 
 const LINEAR = (count: bigint) => 26_328_192n + 822_756n * count;
 

@@ -1,7 +1,14 @@
 // Owns that metering counts what a plain interpreter counts, on random programs; leaves named cases to gas-points.test.ts.
 import test from 'ava';
 import fc from 'fast-check';
-import { assemble, callCode, entryGas, failed, loadingFee, OP } from '../testing.ts';
+import {
+  assemble,
+  callCode,
+  entryGas,
+  failed,
+  loadingFee,
+  OP,
+} from '../../../sandbox-tests/support/near-vm.ts';
 
 const LOCALS = 3;
 const MOST_TURNS = 3;

@@ -1,8 +1,8 @@
 // Owns which modules are refused, and under which of NEAR's names; leaves running accepted ones to the tests of run.ts.
 import test from 'ava';
+import { assemble, callCode, callText, failed, parameters } from '../../../sandbox-tests/support/near-vm.ts';
 import { parametersFor } from '../params.ts';
 import { prepareContract } from '../prepare.ts';
-import { assemble, callCode, callText, failed, parameters } from '../testing.ts';
 
 const main = '(func (export "main"))';
 

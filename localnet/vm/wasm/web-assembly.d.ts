@@ -1,4 +1,4 @@
-// Owns the types of the engine's WebAssembly that the VM uses: neither es2024 nor @types/node declares them; leaves the rest out.
+// Owns the types of the engine's WebAssembly that the VM uses: neither es2024 nor @types/node declares them; leaves the rest to the engine.
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

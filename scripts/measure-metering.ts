@@ -1,9 +1,9 @@
 // Owns measuring what metering costs against the bare engine, and a fresh call; leaves judging the figures to the reader.
 import { Command } from 'commander';
-import { ContractCache, prepareContract } from './prepare.ts';
-import { runContract } from './run.ts';
-import { assemble, MemoryState, parameters, testContext } from './testing.ts';
-import { METER_EXPORT, METHOD_PREFIX } from './wasm/instrument.ts';
+import { ContractCache, prepareContract } from '../localnet/vm/prepare.ts';
+import { runContract } from '../localnet/vm/run.ts';
+import { METER_EXPORT, METHOD_PREFIX } from '../localnet/vm/wasm/instrument.ts';
+import { assemble, MemoryState, parameters, testContext } from '../sandbox-tests/support/near-vm.ts';
 
 const GAS_WITHOUT_END = 2n ** 62n;
 const WARM_UP_TURNS = 3;

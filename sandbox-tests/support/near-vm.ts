@@ -2,11 +2,11 @@
 import binaryen from 'binaryen';
 import { toHex } from '../../core/near/bytes.ts';
 import { sha256 } from '../../core/near/crypto.ts';
-import type { CallContext, CallOutcome, ExternalState } from './context.ts';
-import { HOST_FUNCTIONS } from './host/functions.ts';
-import { DEFAULT_PROTOCOL_VERSION, type ExtCost, parametersFor } from './params.ts';
-import { prepareContract } from './prepare.ts';
-import { runContract } from './run.ts';
+import type { CallContext, CallOutcome, ExternalState } from '../../localnet/vm/context.ts';
+import { HOST_FUNCTIONS } from '../../localnet/vm/host/functions.ts';
+import { DEFAULT_PROTOCOL_VERSION, type ExtCost, parametersFor } from '../../localnet/vm/params.ts';
+import { prepareContract } from '../../localnet/vm/prepare.ts';
+import { runContract } from '../../localnet/vm/run.ts';
 
 export const parameters = parametersFor(DEFAULT_PROTOCOL_VERSION);
 export const OP = BigInt(parameters.ops.regular);
