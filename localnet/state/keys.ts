@@ -23,7 +23,7 @@ export function accountKey(account_id: string): Uint8Array {
   return new BorshWriter().u8(COLUMN.account).fixed(ascii(account_id)).finish();
 }
 
-export function codeKey(account_id: string): Uint8Array {
+export function contractCodeKey(account_id: string): Uint8Array {
   return new BorshWriter().u8(COLUMN.contract_code).fixed(ascii(account_id)).finish();
 }
 

@@ -75,7 +75,7 @@ test('a record that was cut, lengthened or is of a newer version is refused', (t
 
 const KEYS: [string, Uint8Array, ParsedKey][] = [
   ['00', keys.accountKey(account_id), { kind: 'account', account_id }],
-  ['01', keys.codeKey(account_id), { kind: 'contract_code', account_id }],
+  ['01', keys.contractCodeKey(account_id), { kind: 'contract_code', account_id }],
   ['02', keys.accessKeyKey(account_id, public_key), { kind: 'access_key', account_id, public_key }],
   ['02', keys.accessKeyKey(account_id, other_key), { kind: 'access_key', account_id, public_key: other_key }],
   ['03', keys.receivedDataKey(account_id, id), { kind: 'received_data', account_id, data_id: id }],
