@@ -9,7 +9,8 @@ import { OperandStack } from './operand-stack.ts';
 export type Edit =
   | { at: number; kind: 'gas'; point: GasPoint; depth: number }
   | { at: number; kind: 'nan'; width: 32 | 64 }
-  | { at: number; kind: 'return' };
+  | { at: number; kind: 'return' }
+  | { at: number; kind: 'after_call' };
 
 export interface FunctionScan {
   /** Where the declarations of locals end and operators begin. */
@@ -82,7 +83,7 @@ export function scanFunction(module: WasmModule, index: number): FunctionScan {
 }
 
 /** At one place: what belongs behind the operator before, then the charge, then what belongs to the operator itself. */
-const ORDER: Record<Edit['kind'], number> = { nan: 0, gas: 1, return: 2 };
+const ORDER: Record<Edit['kind'], number> = { nan: 0, after_call: 0, gas: 1, return: 2 };
 
 function scanOperator(scanner: Scanner, at: number, edits: Edit[]): 0 | 32 | 64 {
   const { reader, gas } = scanner;
@@ -96,6 +97,7 @@ function scanOperator(scanner: Scanner, at: number, edits: Edit[]): 0 | 32 | 64 
   if (operator.flow === 'control') {
     if (opcode === 0x0f) edits.push({ at, kind: 'return' });
     scanControl(scanner, opcode);
+    if (opcode === 0x10 || opcode === 0x11) edits.push({ at: reader.at, kind: 'after_call' });
     return 0;
   }
   if (operator.flow === 'pure') gas.pure(1);

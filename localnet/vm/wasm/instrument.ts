@@ -31,29 +31,30 @@ const OP = {
   br_if: 0x0d,
   return: 0x0f,
   select: 0x1b,
+  if: 0x04,
+  else: 0x05,
   local_get: 0x20,
   local_set: 0x21,
   local_tee: 0x22,
   global_get: 0x23,
   global_set: 0x24,
-  i32_const: 0x41,
   i64_const: 0x42,
   f32_const: 0x43,
   f64_const: 0x44,
-  i32_lt_s: 0x48,
   i64_lt_s: 0x53,
   f32_eq: 0x5b,
   f64_eq: 0x61,
-  i32_add: 0x6a,
-  i32_sub: 0x6b,
+  i64_add: 0x7c,
   i64_sub: 0x7d,
   i64_mul: 0x7e,
+  i64_or: 0x84,
   i64_extend_i32_u: 0xad,
 } as const;
 
 /**
  * Counters are globals of the module itself, so that no function index moves. A counter that falls below zero leads to
- * an `unreachable` behind the body; the host tells from the counters which one it was, and by how much.
+ * an `unreachable`; the host tells from the counters which one it was, and by how much. Each function keeps the gas in
+ * a local too and only writes the global: reading it back at each charge made tight loops half as fast.
  */
 export function instrumentModule(module: WasmModule, limits: WasmLimits, prices: MeterPrices): Uint8Array {
   const output = new ByteWriter().raw(module.bytes, 0, 8);
@@ -87,7 +88,7 @@ function writeGlobals(module: WasmModule, prices: MeterPrices): ByteWriter {
     content.raw(module.bytes, declared.at, own.to);
   }
   content.u8(0x7e, 1, OP.i64_const, 0, OP.end);
-  return content.u8(0x7f, 1, OP.i32_const).signed(prices.max_stack).u8(OP.end);
+  return content.u8(0x7e, 1, OP.i64_const).signed(prices.max_stack).u8(OP.end);
 }
 
 function writeExports(module: WasmModule): ByteWriter {
@@ -154,6 +155,9 @@ function countAgainstLimits(options: {
 
 interface ExtraLocals {
   types: number[];
+  gas: number;
+  /** What is left of the stack while the function runs. */
+  stack: number;
   count: number;
   nan32: number;
   nan64: number;
@@ -166,6 +170,8 @@ interface BodyWriter {
   /** Locals behind the function's own, only those that its edits need. */
   extra: ExtraLocals;
   stack_charge: number;
+  /** Only a function that calls needs to tell others how much stack is left. */
+  calls: boolean;
   prices: MeterPrices;
 }
 
@@ -184,6 +190,7 @@ function writeBody(options: {
     stack_global: module.globals.length + 1,
     extra,
     stack_charge: frame + scan.operand_bytes,
+    calls: scan.edits.some((edit) => edit.kind === 'after_call'),
     prices,
   };
   const { out } = writer;
@@ -194,10 +201,9 @@ function writeBody(options: {
     OP.block,
     result === '' ? EMPTY_BLOCK : (TYPE_CODES.get(result) ?? EMPTY_BLOCK),
   );
-  enterFrame(writer);
-  chargeGas(writer, Math.ceil(frame / 8) * prices.regular_op, 0);
+  const edits = enterFunction({ writer, entry: Math.ceil(frame / 8) * prices.regular_op, scan });
   let from = scan.code_from;
-  for (const edit of scan.edits) {
+  for (const edit of edits) {
     out.raw(module.bytes, from, edit.at);
     from = edit.at;
     writeEdit(writer, edit);
@@ -209,8 +215,10 @@ function writeBody(options: {
 }
 
 function extraLocals(scan: FunctionScan): ExtraLocals {
-  const extra: ExtraLocals = { types: [], count: 0, nan32: 0, nan64: 0 };
+  const extra: ExtraLocals = { types: [], gas: 0, stack: 0, count: 0, nan32: 0, nan64: 0 };
   const add = (type: number) => scan.local_count + extra.types.push(type) - 1;
+  extra.gas = add(0x7e);
+  extra.stack = add(0x7e);
   if (scan.edits.some((edit) => edit.kind === 'gas' && edit.point.linear)) extra.count = add(0x7f);
   if (scan.edits.some((edit) => edit.kind === 'nan' && edit.width === 32)) extra.nan32 = add(0x7d);
   if (scan.edits.some((edit) => edit.kind === 'nan' && edit.width === 64)) extra.nan64 = add(0x7c);
@@ -236,47 +244,89 @@ function writeLocals(options: {
 function writeEdit(writer: BodyWriter, edit: Edit): void {
   if (edit.kind === 'nan') canonicalNan(writer, edit.width);
   else if (edit.kind === 'return') leaveFrame(writer);
+  else if (edit.kind === 'after_call') readGas(writer);
   else if (edit.point.linear) chargeLinear(writer, edit.point.operators, edit.depth);
   else chargeGas(writer, edit.point.operators * writer.prices.regular_op, edit.depth);
 }
 
-function enterFrame(writer: BodyWriter): void {
-  const { out, stack_global } = writer;
-  out.u8(OP.global_get).u32(stack_global).u8(OP.i32_const).signed(writer.stack_charge).u8(OP.i32_sub);
-  out.u8(OP.global_set).u32(stack_global).u8(OP.global_get).u32(stack_global);
-  out.u8(OP.i32_const, 0, OP.i32_lt_s, OP.br_if, 1);
+/**
+ * Stack, entry and first range are taken with nothing between them, so one check does for all three. Gives the edits
+ * that are left.
+ */
+function enterFunction(options: { writer: BodyWriter; entry: number; scan: FunctionScan }): Edit[] {
+  const { writer, entry, scan } = options;
+  const { out, stack_global, extra, prices } = writer;
+  const [first, ...rest] = scan.edits;
+  const joins = first?.kind === 'gas' && first.at === scan.code_from && !first.point.linear;
+  const range = joins ? first.point.operators * prices.regular_op : 0;
+  out.u8(OP.global_get).u32(stack_global).u8(OP.i64_const).signed(writer.stack_charge).u8(OP.i64_sub);
+  out.u8(OP.local_tee).u32(extra.stack);
+  out.u8(writer.calls ? OP.global_set : OP.local_set).u32(writer.calls ? stack_global : extra.stack);
+  readGas(writer);
+  subtractGas(writer, entry + range);
+  out.u8(OP.local_get).u32(extra.gas).u8(OP.local_get).u32(extra.stack).u8(OP.i64_or);
+  out.u8(OP.i64_const, 0, OP.i64_lt_s, OP.if, EMPTY_BLOCK);
+  settleFailedEntry({ writer, entry, range });
+  out.u8(OP.unreachable, OP.end);
+  return joins ? rest : scan.edits;
+}
+
+/** Leaves the counters as they stand where the first of the three fails on NEAR: stack, then entry, then range. */
+function settleFailedEntry(options: { writer: BodyWriter; entry: number; range: number }): void {
+  const { writer, entry, range } = options;
+  const { out, gas_global, stack_global, extra } = writer;
+  const gasWithout = (amount: number) =>
+    out.u8(OP.local_get).u32(extra.gas).u8(OP.i64_const).signed(amount).u8(OP.i64_add);
+  out.u8(OP.local_get).u32(extra.stack).u8(OP.i64_const, 0, OP.i64_lt_s, OP.if, EMPTY_BLOCK);
+  out.u8(OP.local_get).u32(extra.stack).u8(OP.global_set).u32(stack_global);
+  gasWithout(entry + range)
+    .u8(OP.global_set)
+    .u32(gas_global);
+  out.u8(OP.else);
+  gasWithout(range).u8(OP.i64_const, 0, OP.i64_lt_s, OP.if, EMPTY_BLOCK);
+  gasWithout(range).u8(OP.global_set).u32(gas_global);
+  out.u8(OP.end, OP.end);
 }
 
 function leaveFrame(writer: BodyWriter): void {
-  const { out, stack_global } = writer;
-  out.u8(OP.global_get).u32(stack_global).u8(OP.i32_const).signed(writer.stack_charge).u8(OP.i32_add);
+  const { out, stack_global, extra } = writer;
+  if (!writer.calls) return;
+  out.u8(OP.local_get).u32(extra.stack).u8(OP.i64_const).signed(writer.stack_charge).u8(OP.i64_add);
   out.u8(OP.global_set).u32(stack_global);
 }
 
+function readGas(writer: BodyWriter): void {
+  writer.out.u8(OP.global_get).u32(writer.gas_global).u8(OP.local_set).u32(writer.extra.gas);
+}
+
 function chargeGas(writer: BodyWriter, amount: number, depth: number): void {
-  const { out, gas_global } = writer;
-  out.u8(OP.global_get).u32(gas_global).u8(OP.i64_const).signed(amount).u8(OP.i64_sub);
-  out.u8(OP.global_set).u32(gas_global);
+  subtractGas(writer, amount);
   trapBelowZero(writer, depth);
+}
+
+function subtractGas(writer: BodyWriter, amount: number): void {
+  const { out, gas_global, extra } = writer;
+  out.u8(OP.local_get).u32(extra.gas).u8(OP.i64_const).signed(amount).u8(OP.i64_sub);
+  out.u8(OP.local_tee).u32(extra.gas).u8(OP.global_set).u32(gas_global);
 }
 
 /** The operand that the price grows with is the topmost; it is set aside and put back. */
 function chargeLinear(writer: BodyWriter, operators: number, depth: number): void {
   const { out, gas_global, extra, prices } = writer;
   const base = prices.linear_base + operators * prices.regular_op;
-  out.u8(OP.local_set).u32(extra.count).u8(OP.global_get).u32(gas_global);
+  out.u8(OP.local_set).u32(extra.count).u8(OP.local_get).u32(extra.gas);
   out.u8(OP.local_get).u32(extra.count).u8(OP.i64_extend_i32_u);
   out.u8(OP.i64_const).signed(prices.linear_unit).u8(OP.i64_mul, OP.i64_sub);
-  out.u8(OP.i64_const).signed(base).u8(OP.i64_sub, OP.global_set).u32(gas_global);
+  out.u8(OP.i64_const).signed(base).u8(OP.i64_sub, OP.local_tee).u32(extra.gas);
+  out.u8(OP.global_set).u32(gas_global);
   trapBelowZero(writer, depth);
   out.u8(OP.local_get).u32(extra.count);
 }
 
 function trapBelowZero(writer: BodyWriter, depth: number): void {
-  const { out, gas_global } = writer;
-  out
-    .u8(OP.global_get)
-    .u32(gas_global)
+  writer.out
+    .u8(OP.local_get)
+    .u32(writer.extra.gas)
     .u8(OP.i64_const, 0, OP.i64_lt_s, OP.br_if)
     .u32(depth + 1);
 }
