@@ -53,7 +53,6 @@ const REFUSALS: [string, HeadStep, LightClientBlock][] = [
   ['a block at the height of the head', 'height', lite({ height: block0.header.inner_lite.height })],
   ['a block of an epoch two ahead', 'epoch', lite({ epoch_id: block1.header.inner_lite.next_epoch_id })],
   ['a first block of an epoch without next producers', 'producers', { ...block1, next_bps: null }],
-  ['more approvals than producers', 'producers', withApprovals([...block1.approvals_after_next, null])],
   ['another height', 'signature', lite({ height: block1.header.inner_lite.height + 1n })],
   ['another next epoch', 'signature', lite({ next_epoch_id: zeros })],
   ['another state root', 'signature', lite({ prev_state_root: zeros })],
@@ -81,6 +80,14 @@ for (const [what, step, block] of REFUSALS) {
     t.like(advanceHead(pinned(block0), block), { ok: false, step });
   });
 }
+
+test('approvals behind the last producer neither count nor spoil', (t) => {
+  const [first = null] = block1.approvals_after_next;
+  t.true(advanceHead(pinned(block0), withApprovals([...block1.approvals_after_next, first, null])).ok);
+  const silent = block1.approvals_after_next.map(() => null);
+  const beyond = withApprovals([...silent, ...block1.approvals_after_next]);
+  t.like(advanceHead(pinned(block0), beyond), { ok: false, step: 'stake' });
+});
 
 test('exactly two thirds of the stake is not enough, one more unit is', (t) => {
   const { producers, approvals } = equalStakes(block1, block0);

@@ -151,6 +151,26 @@ test('gas of a promise is part of what runs out, with the whole failing range bu
   t.is(outcome.used_gas, prepaid_gas);
 });
 
+test('an entry that cannot be paid burns the entry, one that can burns the first range with it', (t) => {
+  const code =
+    assemble(`(module (import "env" "promise_batch_create" (func $create (param i64 i64) (result i64)))
+    (memory 1) (data (i32.const 0) "other.near") (func $f (nop) (nop) (nop))
+    (func (export "main") (drop (call $create (i64.const 10) (i64.const 0))) (call $f)))`);
+  const fee = parameters.actions.new_action_receipt;
+  const name = { read_memory_base: 1, read_memory_byte: 10, utf8_decoding_base: 1, utf8_decoding_byte: 10 };
+  // Two constants and the call, then the drop and the call of $f.
+  const before = loadingFee(code) + entryGas() + 5n * OP + priced({ base: 1, ...name }) + fee.send_not_sir;
+  const burnt = (left: bigint) => {
+    const outcome = callCode(code, { context: { prepaid_gas: before + fee.execution + left } });
+    t.is(failed(outcome), left < entryGas() + 3n * OP ? 'GasExceeded' : 'no failure');
+    return outcome.burnt_gas - before;
+  };
+  t.is(burnt(entryGas() - 1n), entryGas());
+  t.is(burnt(entryGas()), entryGas() + 3n * OP);
+  t.is(burnt(entryGas() + 3n * OP - 1n), entryGas() + 3n * OP);
+  t.is(burnt(entryGas() + 3n * OP), entryGas() + 3n * OP);
+});
+
 test('a parameter table beyond what is known is refused', (t) => {
   t.is(parametersFor(DEFAULT_PROTOCOL_VERSION).contract_reward_percent, 30n);
   t.is(parametersFor(87).contract_reward_percent, 0n);
