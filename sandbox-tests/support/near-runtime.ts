@@ -23,7 +23,11 @@ import { type JournaledState, openShardState } from '../../localnet/state/journa
 import { contractCodeKey } from '../../localnet/state/keys.ts';
 import { accessKeyStorage } from '../../localnet/state/storage-usage.ts';
 import { HOST_FUNCTIONS } from '../../localnet/vm/host/functions.ts';
-import { DEFAULT_PROTOCOL_VERSION, parametersFor } from '../../localnet/vm/params.ts';
+import {
+  DEFAULT_PROTOCOL_VERSION,
+  type ProtocolParameters,
+  parametersFor,
+} from '../../localnet/vm/params.ts';
 import { ContractCache } from '../../localnet/vm/prepare.ts';
 import { assemble } from './near-vm.ts';
 
@@ -90,7 +94,7 @@ export class TestChain {
 
   constructor(options: TestChainOptions = {}) {
     this.parameters = parametersFor(options.protocol_version ?? DEFAULT_PROTOCOL_VERSION);
-    this.contracts = new ContractCache(this.parameters);
+    this.contracts = cacheFor(this.parameters);
     this.gas_price = options.gas_price ?? GAS_PRICE;
     this.gas_limit = options.gas_limit ?? GAS_LIMIT;
     this.states = Array.from({ length: options.shards ?? 1 }, () => openShardState());
@@ -229,6 +233,15 @@ export class TestChain {
     const paid = receipt.predecessor_id === SYSTEM_ID ? 0n : gas * body.gas_price;
     return totalDeposit(body.actions) + paid;
   }
+}
+
+/** One for all chains of a version, so that each contract compiles once. */
+const CACHES = new Map<number, ContractCache>();
+
+function cacheFor(parameters: ProtocolParameters): ContractCache {
+  const cache = CACHES.get(parameters.protocol_version) ?? new ContractCache(parameters);
+  CACHES.set(parameters.protocol_version, cache);
+  return cache;
 }
 
 /** What an outcome came to, in the words of NEAR's JSON. */
