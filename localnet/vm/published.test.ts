@@ -135,6 +135,26 @@ const PUBLISHED: Published[] = [
     bytes: 56n,
     gas: 61_570_815n,
   },
+  {
+    what: 'a hash of nothing',
+    text: `(module (import "env" "ripemd160" (func $h (param i64 i64 i64)))
+      (func (export "main") (call $h (i64.const 0) (i64.const 0) (i64.const 0))))`,
+    bytes: 88n,
+    gas: 7_149_592_671n,
+  },
+  {
+    what: 'a method with many locals',
+    text: `(module (func (export "main") (local ${'i64 '.repeat(15_625)})))`,
+    bytes: 479n,
+    gas: 13_001_413_761n,
+  },
+  {
+    what: 'a method with more locals than the stack holds',
+    text: `(module (func (export "main") (local ${'i64 '.repeat(50_000)})))`,
+    bytes: 38n,
+    gas: 43_682_463n,
+    failure: 'MemoryAccessViolation',
+  },
 ];
 
 for (const { what, text, bytes, gas, failure, method } of PUBLISHED) {

@@ -183,6 +183,9 @@ function writeBody(options: {
 }): ByteWriter {
   const { module, index, scan, prices } = options;
   const frame = FRAME_BYTES + scan.local_bytes;
+  if (frame + scan.operand_bytes > prices.max_stack) {
+    return writeUnreachableBody(module, frame + scan.operand_bytes);
+  }
   const extra = extraLocals(scan);
   const writer: BodyWriter = {
     out: writeLocals({ module, index, scan, extra }),
@@ -212,6 +215,14 @@ function writeBody(options: {
   leaveFrame(writer);
   out.u8(OP.return, OP.end, OP.unreachable, OP.end);
   return out;
+}
+
+/** A function that the whole stack cannot hold fails wherever it is called; its locals would only burden the engine. */
+function writeUnreachableBody(module: WasmModule, stack_charge: number): ByteWriter {
+  const stack_global = module.globals.length + 1;
+  const out = new ByteWriter().u32(0).u8(OP.global_get).u32(stack_global);
+  out.u8(OP.i64_const).signed(stack_charge).u8(OP.i64_sub, OP.global_set).u32(stack_global);
+  return out.u8(OP.unreachable, OP.end);
 }
 
 function extraLocals(scan: FunctionScan): ExtraLocals {
