@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { equalBytes, toHex } from '../../core/near/bytes.ts';
 import { callHost, parameters, priced } from '../../sandbox-tests/support/near-vm.ts';
-import { ContractState } from './contract-state.ts';
+import { ContractStorage } from '../runtime/contract-storage.ts';
 import { type JournaledState, openShardState } from './journal.ts';
 import { contractDataKey } from './keys.ts';
 import { Trie } from './trie.ts';
@@ -171,7 +171,7 @@ test('a contract pays for trie nodes once a key and chunk, and never for reading
     .set(contractDataKey(account_id, bytes('kez')), bytes('old'));
   const state = openShardState(base);
   state.setCause(ANY);
-  const external = new ContractState({ state, account_id, stakes: { of: () => 0n, total: () => 0n } });
+  const external = new ContractStorage({ state, account_id, stakes: { of: () => 0n, total: () => 0n } });
   const data: [number, string][] = [[0, 'key']];
   const run = () => callHost([['storage_write', 3, 0, 3, 0, 0]], { external, data }).gas;
   const first = run();

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { toHex } from '../../../core/near/bytes.ts';
+import { blockAt, payloadAt, SPLIT_HEIGHT, triesAt } from '../../../sandbox-tests/support/stored-blocks.ts';
 import { Trie } from '../trie.ts';
 import { type BlockStoreOptions, finalValues, openBlockStore } from './block-store.ts';
-import { blockAt, payloadAt, SPLIT_HEIGHT, triesAt } from './testing.ts';
 
 const SMALL_SEGMENT = 20_000;
 const KILLS = 6;
@@ -194,7 +194,7 @@ async function writeUntilKilled(
   options: Required<Pick<BlockStoreOptions, 'folder' | 'segment_bytes'>>,
   height: bigint,
 ): Promise<bigint> {
-  const program = join(import.meta.dirname, 'write-blocks.ts');
+  const program = join(import.meta.dirname, '../../../sandbox-tests/support/write-blocks.ts');
   const child = spawn(process.execPath, [program, options.folder, `${options.segment_bytes}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

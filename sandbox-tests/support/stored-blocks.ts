@@ -1,9 +1,9 @@
 // Owns a made-up chain for tests of the disk, each block following from its height alone; leaves judging to the tests.
-import { BorshWriter } from '../../../core/near/borsh.ts';
-import { sha256 } from '../../../core/near/crypto.ts';
-import { Trie } from '../trie.ts';
-import type { FinishedBlock } from './block-store.ts';
-import type { Change } from './codec.ts';
+import { BorshWriter } from '../../core/near/borsh.ts';
+import { sha256 } from '../../core/near/crypto.ts';
+import type { FinishedBlock } from '../../localnet/state/disk/block-store.ts';
+import type { Change } from '../../localnet/state/disk/codec.ts';
+import { Trie } from '../../localnet/state/trie.ts';
 
 const CHANGES = 6;
 const KEYS = 40;

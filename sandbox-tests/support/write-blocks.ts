@@ -1,7 +1,7 @@
 // Owns the process that the test of kill -9 kills: it finishes blocks and announces each; leaves killing and checking to the test.
 import { writeSync } from 'node:fs';
-import { openBlockStore } from './block-store.ts';
-import { blockAt } from './testing.ts';
+import { openBlockStore } from '../../localnet/state/disk/block-store.ts';
+import { blockAt } from './stored-blocks.ts';
 
 const [folder, segment_bytes] = process.argv.slice(2);
 if (folder === undefined || segment_bytes === undefined) {
