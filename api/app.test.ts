@@ -1,0 +1,65 @@
+// Shows what /health answers, and on which port the API listens.
+
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { DmrvError } from '../core/errors/index.ts';
+import { buildApp } from './app.ts';
+import { openDatabaseCheck } from './database-check.ts';
+import { listen } from './server.ts';
+
+const HOST = '127.0.0.1';
+const healthy = { check: async (): Promise<void> => undefined };
+
+test('health is ok while the database answers', async (t) => {
+  const answer = await buildApp({ database: healthy }).inject('/health');
+  t.is(answer.statusCode, 200);
+  t.deepEqual(answer.json(), { status: 'ok' });
+  t.is(answer.headers['cache-control'], 'no-store');
+});
+
+test('health is 503 and names the database when it does not answer, without telling why', async (t) => {
+  const database = { check: () => Promise.reject(new Error('login app at 10.0.0.7 refused')) };
+  const answer = await buildApp({ database }).inject('/health');
+  t.is(answer.statusCode, 503);
+  t.deepEqual(answer.json(), { status: 'down', down: ['database'] });
+});
+
+test('a database that nobody serves does not answer', async (t) => {
+  const free = await occupy(t);
+  const port = portOf(free);
+  free.close();
+  await once(free, 'close');
+  const check = openDatabaseCheck({ url: `postgresql://a:b@${HOST}:${port}/x`, log: (line) => t.log(line) });
+  t.teardown(() => check.close());
+  await t.throwsAsync(check.check(), { code: 'ECONNREFUSED' });
+});
+
+test('a default port that is taken gives way to the next; a fixed one is refused', async (t) => {
+  const taken = portOf(await occupy(t));
+  const app = buildApp({ database: healthy });
+  t.teardown(() => app.close());
+  const url = await listen(app, { host: HOST, port: taken, port_is_fixed: false });
+  t.true(Number(new URL(url).port) > taken);
+  t.is((await fetch(`${url}/health`)).status, 200);
+  const second = buildApp({ database: healthy });
+  t.teardown(() => second.close());
+  const error = await t.throwsAsync(listen(second, { host: HOST, port: taken, port_is_fixed: true }), {
+    instanceOf: DmrvError,
+  });
+  t.is(error.code, 'PORT_IN_USE');
+  t.is(error.facts.port, String(taken));
+});
+
+async function occupy(t: ExecutionContext): Promise<Server> {
+  const server = createServer().listen(0, HOST);
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return address.port;
+}

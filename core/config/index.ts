@@ -1,0 +1,122 @@
+// Owns the way from files and environment to the one frozen Config; leaves the rules of each value to schema.ts.
+
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { namesAt } from './keys.ts';
+import { ConfigError, type Mistake, nearestName, showFound } from './mistake.ts';
+import { type Environment, readSources } from './read-sources.ts';
+import { DEFAULT_API_PORT, SECRET_NAMES, type Sources, sources } from './schema.ts';
+import { hideSecrets } from './secrets.ts';
+
+export { ConfigError, type Mistake } from './mistake.ts';
+
+type NetworkName = keyof Sources['file']['networks'];
+
+export interface ConfigShape {
+  network: { name: NetworkName } & Sources['file']['networks'][NetworkName];
+  database: {
+    url?: string;
+    login_secret?: string;
+    /** Absolute path of the embedded server's data. */
+    data_folder: string;
+  };
+  secrets: { rpc_api_key?: string; lake_access_key_id?: string; lake_secret_access_key?: string };
+  api: { host: string; port: number; port_is_fixed: boolean };
+  log_level: Sources['env']['DMRV_LOG_LEVEL'];
+}
+
+export type Config = DeepReadonly<ConfigShape>;
+
+type DeepReadonly<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+  : Value;
+
+/** Relative paths in the configuration are taken from `folder`, the project's own. */
+export function loadConfig({ env, folder }: { env: Environment; folder: string }): Config {
+  const read = readSources({ env, folder });
+  const parsed = sources.safeParse({ file: read.file, env: read.env }, { reportInput: true });
+  const mistakes = [...read.mistakes, ...findPairMistakes(read.env)];
+  for (const issue of parsed.error?.issues ?? []) {
+    // A file that could not be read is a mistake already; that its content is missing says nothing more.
+    if (issue.path[0] === 'file' && read.file === undefined) continue;
+    mistakes.push(...describeIssue(issue, read));
+  }
+  if (mistakes.length > 0 || !parsed.success) throw new ConfigError(mistakes);
+  return buildConfig(parsed.data, folder);
+}
+
+function buildConfig({ file, env }: Sources, folder: string): Config {
+  const shape: ConfigShape = {
+    network: { name: env.DMRV_NETWORK, ...file.networks[env.DMRV_NETWORK] },
+    database: hideSecrets(
+      { data_folder: resolve(folder, env.DMRV_DATA_FOLDER, 'postgres') },
+      { url: env.DATABASE_URL, login_secret: env.DATABASE_LOGIN_SECRET },
+    ),
+    secrets: hideSecrets(
+      {},
+      {
+        rpc_api_key: env.RPC_API_KEY,
+        lake_access_key_id: env.LAKE_ACCESS_KEY_ID,
+        lake_secret_access_key: env.LAKE_SECRET_ACCESS_KEY,
+      },
+    ),
+    api: {
+      host: env.DMRV_API_HOST,
+      port: env.DMRV_API_PORT === undefined ? DEFAULT_API_PORT : Number(env.DMRV_API_PORT),
+      port_is_fixed: env.DMRV_API_PORT !== undefined,
+    },
+    log_level: env.DMRV_LOG_LEVEL,
+  };
+  return deepFreeze(shape);
+}
+
+// One half of a key pair signs nothing, and the requests it makes would fail far from here.
+function findPairMistakes(env: Record<string, string>): Mistake[] {
+  const pair = ['LAKE_ACCESS_KEY_ID', 'LAKE_SECRET_ACCESS_KEY'] as const;
+  return pair.flatMap((name, index) => {
+    const other = pair[1 - index];
+    if (other === undefined || env[name] !== undefined || env[other] === undefined) return [];
+    return [
+      { path: `env ${name}`, found: 'nothing', allowed: `a value beside ${other}, or neither of the two` },
+    ];
+  });
+}
+
+function describeIssue(issue: z.core.$ZodIssue, { file_name }: { file_name: string }): Mistake[] {
+  const [source, ...rest] = issue.path;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => describeUnknownName({ key, source, path: issue.path }));
+  }
+  const path =
+    source === 'env' ? `env ${rest.map(String).join('.')}` : rest.map(String).join('.') || file_name;
+  const secret = source === 'env' && SECRET_NAMES.some((name) => name === rest[0]);
+  return [{ path, found: secret ? '(hidden)' : showFound(issue.input), allowed: issue.message }];
+}
+
+function describeUnknownName(options: {
+  key: string;
+  source: PropertyKey | undefined;
+  path: PropertyKey[];
+}): Mistake {
+  const { key, source, path } = options;
+  const names = namesAt(path);
+  const nearest = nearestName(key, names);
+  const allowed =
+    nearest === undefined ? names.join(', ') : `${nearest} (the nearest of ${names.join(', ')})`;
+  if (source === 'env') return { path: `env ${key}`, found: 'an unknown variable', allowed };
+  const full = [...path.slice(1), key].map(String).join('.');
+  if (SECRET_LIKE.test(key)) {
+    return { path: full, found: 'what looks like a secret', allowed: SECRETS_ELSEWHERE };
+  }
+  return { path: full, found: 'an unknown key', allowed };
+}
+
+const SECRET_LIKE = /secret|passw|token|credential|private|(api|access|auth|signing)[-_]?key|_key$/i;
+const SECRETS_ELSEWHERE = `no secret in this file; secrets belong in the environment (${SECRET_NAMES.join(', ')}, or each with _FILE)`;
+
+function deepFreeze<Value extends object>(value: Value): DeepReadonly<Value> {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  }
+  return Object.freeze(value) as DeepReadonly<Value>;
+}

@@ -1,0 +1,130 @@
+// Owns the schema of near.config.json and of the environment; leaves reading both to its neighbours.
+
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const MAX_U64 = 2n ** 64n - 1n;
+const MAX_PORT = 65_535;
+const MAX_RPC_URLS = 16;
+
+export const DEFAULT_API_PORT = 8480;
+
+// Each rule says in one line what it allows; the same line is the message of a mistake and stands in the docs.
+const httpUrl = text('an http or https URL without login, query and fragment', (value) => {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:\/\/[^/]/i.test(value)) return false;
+  return url.username + url.password + url.search + url.hash === '';
+});
+
+const blockHeight = text(
+  'a block height in quotes, "0" to "18446744073709551615"',
+  (value) => /^(0|[1-9]\d{0,19})$/.test(value) && BigInt(value) <= MAX_U64,
+);
+
+// https://docs.near.org/protocol/account-id: 2 to 64 characters, parts joined by single separators.
+const accountId = text(
+  'a NEAR account id: 2 to 64 of a-z, 0-9, and single - _ . between them',
+  (value) => value.length >= 2 && value.length <= 64 && /^[a-z\d]+([-_.][a-z\d]+)*$/.test(value),
+);
+
+const bucket = text(
+  'an S3 bucket name: 3 to 63 of a-z, 0-9, - and .',
+  (value) => value.length >= 3 && value.length <= 63 && /^[a-z\d]+([-.]+[a-z\d]+)*$/.test(value),
+);
+
+const region = text('an S3 region such as eu-central-1', (value) =>
+  /^[a-z\d]{1,16}(-[a-z\d]{1,16}){0,4}$/.test(value),
+);
+
+const rpcUrlsAllowed = `a list of 1 to ${MAX_RPC_URLS} URLs`;
+const rpcUrls = z
+  .array(httpUrl, { error: rpcUrlsAllowed })
+  .min(1, { error: rpcUrlsAllowed })
+  .max(MAX_RPC_URLS, { error: rpcUrlsAllowed })
+  .meta({ allowed: rpcUrlsAllowed });
+
+const lake = strictObject({ bucket, region, endpoint: httpUrl.optional() });
+
+const network = strictObject({
+  rpc_urls: rpcUrls,
+  lake,
+  neardata_url: httpUrl,
+  contract_account_id: accountId,
+  first_block_height: blockHeight,
+});
+
+export const NETWORK_NAMES = ['localnet', 'testnet', 'mainnet'] as const;
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const file = strictObject({
+  networks: strictObject({ localnet: network, testnet: network, mainnet: network }),
+});
+
+const port = text('a port, 1 to 65535', (value) => /^[1-9]\d{0,4}$/.test(value) && Number(value) <= MAX_PORT);
+const host = text('an IP address or a host name', (value) => isIP(value) !== 0 || isHostName(value));
+const folder = text('a path', isPath);
+const databaseUrl = text('a URL postgresql://login:password@host:port/database', isDatabaseUrl);
+const loginSecret = text('a secret of at least 16 characters', (value) => value.length >= 16);
+const secret = text('a secret in one line', (value) => value !== '' && !/\s/.test(value));
+
+export const environment = strictObject({
+  DMRV_NETWORK: oneOf(NETWORK_NAMES).default('localnet'),
+  DMRV_CONFIG: folder.default('near.config.json'),
+  DMRV_DATA_FOLDER: folder.default('.data'),
+  DMRV_API_HOST: host.default('127.0.0.1'),
+  DMRV_API_PORT: port.optional().meta({ fallback: `${DEFAULT_API_PORT}, or the next free port` }),
+  DMRV_LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_LOGIN_SECRET: loginSecret.optional(),
+  RPC_API_KEY: secret.optional(),
+  LAKE_ACCESS_KEY_ID: secret.optional(),
+  LAKE_SECRET_ACCESS_KEY: secret.optional(),
+});
+
+/** Variables whose value is never shown; each may come from a file named in NAME_FILE instead. */
+export const SECRET_NAMES = [
+  'DATABASE_URL',
+  'DATABASE_LOGIN_SECRET',
+  'RPC_API_KEY',
+  'LAKE_ACCESS_KEY_ID',
+  'LAKE_SECRET_ACCESS_KEY',
+] as const;
+
+/** Both sources as one schema, so that one parse reports the mistakes of both. */
+export const sources = z.object({ file, env: environment });
+
+export type Sources = z.infer<typeof sources>;
+
+function text(allowed: string, accepts: (value: string) => boolean) {
+  return z.string({ error: allowed }).refine(accepts, { error: allowed }).meta({ allowed });
+}
+
+function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
+  const allowed = names.join(', ');
+  return z.enum(names, { error: allowed }).meta({ allowed });
+}
+
+function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {
+  const allowed = `an object with ${Object.keys(shape).join(', ')}`;
+  return z.strictObject(shape, { error: allowed }).meta({ allowed });
+}
+
+function isHostName(text: string): boolean {
+  return (
+    text.length <= 253 && /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i.test(text)
+  );
+}
+
+function isPath(text: string): boolean {
+  return text.trim() !== '' && !text.includes('\0');
+}
+
+function isDatabaseUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    /^postgres(ql)?:$/.test(url.protocol) &&
+    url.hostname !== '' &&
+    /^\/[^/]+$/.test(url.pathname)
+  );
+}

@@ -1,0 +1,115 @@
+// Owns who asks, one transaction under one identity opened in one round trip; leaves what it may see to migrations/.
+
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  Kysely,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type Transaction,
+  type TransactionSettings,
+} from 'kysely';
+import type pg from 'pg';
+import type { DB } from './types.ts';
+
+/** A tenant needs a pool of the login `app`, an account one of `holder`, a registry one of `registry_reader`. */
+export type Identity = (
+  | { kind: 'tenant'; tenant_id: string }
+  | { kind: 'account'; account_id: string }
+  | { kind: 'registry'; registry_type: string; registry_name?: string }
+) & {
+  /** Who is behind it, for the audit trail: `user:…`, `api_key:…`, `account:…`. */
+  actor?: string;
+  request_id?: string;
+};
+
+export type RunAsOptions = { identity: Identity; settings?: TransactionSettings };
+
+/** Runs the work in one transaction that sees what the identity may see. The identity ends with it. */
+export async function runAs<T>(
+  pool: pg.Pool,
+  options: RunAsOptions,
+  work: (trx: Transaction<DB>) => Promise<T>,
+): Promise<T> {
+  const { isolationLevel, accessMode } = options.settings ?? {};
+  let transaction = new Kysely<DB>({ dialect: new IdentityDialect(pool, options.identity) }).transaction();
+  if (isolationLevel !== undefined) transaction = transaction.setIsolationLevel(isolationLevel);
+  if (accessMode !== undefined) transaction = transaction.setAccessMode(accessMode);
+  return transaction.execute(work);
+}
+
+// All settings are set each time, the absent ones to '': an identity never inherits from another.
+const SET_IDENTITY = `select set_config('app.current_tenant_id', $1, true),
+  set_config('app.current_account_id', $2, true), set_config('app.current_registry_type', $3, true),
+  set_config('app.current_registry_name', $4, true), set_config('app.current_actor', $5, true),
+  set_config('app.current_request_id', $6, true)`;
+
+function identityParameters(identity: Identity): string[] {
+  return [
+    identity.kind === 'tenant' ? identity.tenant_id : '',
+    identity.kind === 'account' ? identity.account_id : '',
+    identity.kind === 'registry' ? identity.registry_type : '',
+    identity.kind === 'registry' ? (identity.registry_name ?? '') : '',
+    identity.actor ?? '',
+    identity.request_id ?? '',
+  ];
+}
+
+class IdentityDriver extends PostgresDriver {
+  readonly #parameters: string[];
+
+  constructor(pool: pg.Pool, identity: Identity) {
+    super({ pool });
+    this.#parameters = identityParameters(identity);
+  }
+
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings,
+  ): Promise<void> {
+    // Neither waits for the other's answer: on a pipelined connection both leave in one write.
+    const [begun, identified] = await Promise.allSettled([
+      super.beginTransaction(connection, settings),
+      connection.executeQuery(CompiledQuery.raw(SET_IDENTITY, this.#parameters)),
+    ]);
+    if (begun.status === 'rejected') throw begun.reason;
+    if (identified.status === 'rejected') {
+      // Kysely rolls back only what it saw begin; this transaction must not go back to the pool half open.
+      await connection.executeQuery(CompiledQuery.raw('rollback'));
+      throw identified.reason;
+    }
+  }
+
+  override async destroy(): Promise<void> {
+    // Nothing to do: the pool outlives the transaction and belongs to the caller.
+  }
+}
+
+class IdentityDialect implements Dialect {
+  readonly #pool: pg.Pool;
+  readonly #identity: Identity;
+
+  constructor(pool: pg.Pool, identity: Identity) {
+    this.#pool = pool;
+    this.#identity = identity;
+  }
+
+  createDriver(): IdentityDriver {
+    return new IdentityDriver(this.#pool, this.#identity);
+  }
+
+  createQueryCompiler(): PostgresQueryCompiler {
+    return new PostgresQueryCompiler();
+  }
+
+  createAdapter(): PostgresAdapter {
+    return new PostgresAdapter();
+  }
+
+  createIntrospector(db: Kysely<unknown>): PostgresIntrospector {
+    return new PostgresIntrospector(db);
+  }
+}

@@ -1,0 +1,147 @@
+// Owns the catalogue of errors (code, status, retryable, message); leaves the error classes to index.ts.
+
+// status is the HTTP status the API answers with. A message says what happened, with its facts in braces,
+// then what to do. Retryable means: the same request may succeed later without any change to it.
+export const ERRORS = {
+  CONFIG_INVALID: {
+    status: 500,
+    retryable: false,
+    message:
+      'The configuration has {count} mistake(s):\n{mistakes}\nMend each of them, then start again; docs/configuration.md lists every key and variable.',
+  },
+  DATABASE_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    message:
+      'The database does not answer ({reason}). Check that it runs and that DATABASE_URL leads to it, then try again.',
+  },
+  DATABASE_LOGIN_REFUSED: {
+    status: 500,
+    retryable: false,
+    message:
+      'The database refused the connection ({reason}). Check the login, the password and the database name in DATABASE_URL.',
+  },
+  DATABASE_VERSION_UNSUPPORTED: {
+    status: 500,
+    retryable: false,
+    message:
+      'The database server is PostgreSQL {found}; version {needed} is needed. Point DATABASE_URL at such a server, or leave it unset for the embedded one.',
+  },
+  DATABASE_ROLE_TOO_STRONG: {
+    status: 500,
+    retryable: false,
+    message:
+      "The role {role} has more rights than it should: {excess}. Take them away as the server's administrator, then start again.",
+  },
+  DATABASE_NOT_MIGRATED: {
+    status: 500,
+    retryable: false,
+    message:
+      'The database stands at migration {found}; this code needs {needed}. Run "npm run migrate", then start again.',
+  },
+  // The embedded server's errors have many causes each: what happened and what to do come from where it happened.
+  POSTGRES_DATA_FOLDER_VERSION: {
+    status: 500,
+    retryable: false,
+    message: 'The data folder is of another PostgreSQL. {what} {remedy}',
+  },
+  POSTGRES_DATA_FOLDER_IN_USE: {
+    status: 500,
+    retryable: false,
+    message: 'The data folder is taken. {what} {remedy}',
+  },
+  POSTGRES_DATA_FOLDER_UNUSABLE: {
+    status: 500,
+    retryable: false,
+    message: 'The data folder cannot serve. {what} {remedy}',
+  },
+  POSTGRES_START_FAILED: {
+    status: 500,
+    retryable: false,
+    message: 'The embedded PostgreSQL does not run. {what} {remedy}',
+  },
+  POSTGRES_PORT_IN_USE: {
+    status: 500,
+    retryable: false,
+    message: 'The embedded PostgreSQL has no port. {what} {remedy}',
+  },
+  POSTGRES_PLATFORM_MISSING: {
+    status: 500,
+    retryable: false,
+    message: 'The embedded PostgreSQL is not installed. {what} {remedy}',
+  },
+  PORT_IN_USE: {
+    status: 500,
+    retryable: false,
+    message:
+      'Port {port} on {host} is taken by another process. Stop that process, or set DMRV_API_PORT to a free port.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    message: 'There is no {what} with the id {id}. Check the id, and that your account may see it.',
+  },
+  VALIDATION_FAILED: {
+    status: 400,
+    retryable: false,
+    message: 'The input breaks the rule {rule}. Correct the input, then send it again.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    message: 'The request carries no valid proof of who sends it. Sign in, then send it again.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    message:
+      'This account may not do that ({rule}). Use an account that has the right, or ask its owner to grant it.',
+  },
+  CONFLICT: {
+    status: 409,
+    retryable: false,
+    message:
+      'The change does not fit what is stored (rule {rule}). Read the present state, then send a change that fits it.',
+  },
+  SERIALIZATION_FAILURE: {
+    status: 503,
+    retryable: true,
+    message:
+      'Another change to the same rows came first (SQLSTATE {sqlstate}); nothing was stored. Send the request again.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    message:
+      'Too many requests: {limit} are allowed in {window_seconds} s. Wait {retry_after_seconds} s, then send it again.',
+  },
+  INTERNAL: {
+    status: 500,
+    retryable: false,
+    message:
+      'Something failed that should not fail. Report it with the id {incident_id}, under which the log has the cause.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export interface CatalogueEntry {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly message: string;
+}
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export type RetryableErrorCode = {
+  [Code in ErrorCode]: (typeof ERRORS)[Code]['retryable'] extends true ? Code : never;
+}[ErrorCode];
+
+export type FinalErrorCode = Exclude<ErrorCode, RetryableErrorCode>;
+
+export type Fact = string | number | bigint | boolean;
+
+/** The names in braces of a message, so that the compiler asks for each of them where an error is made. */
+export type FactName<Code extends ErrorCode> = NamesIn<(typeof ERRORS)[Code]['message']>;
+
+type NamesIn<Message extends string> = Message extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never;

@@ -1,0 +1,75 @@
+// Owns the command "npm start" and its signals; leaves what runs, and in which order, to start/product.ts.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { loadConfig } from '../core/config/index.ts';
+import { note, noteFailure, say } from './console.ts';
+import { watchNpm } from './start/parent.ts';
+import { runProduct } from './start/product.ts';
+
+const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+
+const HELP = `
+Starts the database (an embedded PostgreSQL, or the one DATABASE_URL names), brings its tables up to date and
+serves the API. It runs until Ctrl-C or SIGTERM and then stops everything it started; a second one ends at once.
+
+Often used variables (docs/configuration.md lists all):
+  DATABASE_URL       use this PostgreSQL 18 instead of the embedded one
+  DMRV_DATA_FOLDER   where the embedded database and its secrets are kept (.data)
+  DMRV_API_HOST      address to listen on (127.0.0.1)
+  DMRV_API_PORT      port to listen on (8480, or the next free one when not set)
+
+Examples:
+  npm start
+  DMRV_API_PORT=9000 DMRV_DATA_FOLDER=/srv/dmrv npm start
+`;
+
+new Command()
+  .name('npm start')
+  .description('Starts dmrv-near.')
+  .addHelpText('after', HELP)
+  .version(readVersion())
+  .allowExcessArguments(false)
+  .parse();
+
+// In a terminal, Ctrl-C reaches this process both directly and through npm: that is one wish, not two.
+const SAME_WISH_MS = 300;
+
+const stop = new AbortController();
+let first_at = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => askToStop(signal));
+watchNpm({
+  env: process.env,
+  gone: () => {
+    // A signal to the whole group ends npm too, while the stop that it asked for here is still under way.
+    if (!stop.signal.aborted) askToStop('npm has ended');
+  },
+});
+
+try {
+  const config = loadConfig({ env: process.env, folder: PROJECT_FOLDER });
+  await runProduct({ config, version: readVersion(), stop: stop.signal, say, note });
+} catch (error) {
+  noteFailure(error);
+  process.exitCode = 1;
+}
+
+function askToStop(why: string): void {
+  if (!stop.signal.aborted) {
+    first_at = performance.now();
+    note(`${why}: stopping. A second signal ends at once.`);
+    stop.abort();
+  } else if (performance.now() - first_at >= SAME_WISH_MS) {
+    note(`${why}: ending at once.`);
+    process.exit(1);
+  }
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
