@@ -9,6 +9,8 @@ import {
   type BlockPlan,
   buildChain,
   type ChainPlan,
+  growChain,
+  layoutOf,
   type MadeUpChain,
 } from '../../sandbox-tests/support/made-up-chain.ts';
 import type { Block } from './block-header.ts';
@@ -215,6 +217,46 @@ test('a block at or below the head, one that follows another, and results that d
   t.throws(() => chain.append(stale, none), { message: /does not follow the head/ });
 });
 
+test('outcomes stay provable when their shard is split, and what it burnt counts once', (t) => {
+  const { chain, outcomes } = buildChain({ ...STEADY, blocks: [QUIET, QUIET] });
+  const supply = chain.head.header.inner_rest.total_supply;
+  const [first, parent_id, ...rest] = SHARDS;
+  if (first === undefined || parent_id === undefined) throw new Error('the plan has shards');
+  const split = [20n, 21n].map((shard_id) => ({
+    shard_id,
+    parent_id,
+    state_root: new Uint8Array(32).fill(1),
+  }));
+  chain.changeLayout(layoutOf([first, 20n, 21n, ...rest]), split);
+  let { height } = chain.head;
+  t.throws(() => chain.prepare({ height: height + 1n, timestamp: 0n, transactions: new Map() }), {
+    message: /shard 20 is new and has no chunk yet/,
+  });
+  const wide = { ...QUIET, outcomes: [1, 1, 1, 1, 1] };
+  for (let count = 0; count < 4; count++) growChain({ chain, outcomes, block: wide, height: ++height });
+  t.deepEqual(
+    chain.head.chunks.map((chunk) => chunk.inner.shard_id),
+    [first, 20n, 21n, ...rest],
+  );
+  t.is(chain.findBlockAt(height - 3n)?.header.inner_rest.total_supply, supply - 4n);
+  const { head } = chain;
+  const trust = { head: liteOf(head), trusted_hash: head.hash };
+  for (const item of outcomes.filter(({ id }) => chain.findOutcome(id)?.shard_id === parent_id)) {
+    const answer = proveExecution(chain, { ...item, head });
+    t.true(answer.ok && verifyOutcomeProof({ proof: answer.proof, receipt_id: item.id, ...trust }).ok);
+  }
+});
+
+test('an outcome of a shard that ended without children cannot be proven', (t) => {
+  const { chain, outcomes } = buildChain({ ...STEADY, blocks: [QUIET] });
+  const gone = outcomes.find(({ id }) => chain.findOutcome(id)?.shard_id === SHARDS[0]);
+  if (gone === undefined) throw new Error('the plan has outcomes in the first shard');
+  chain.changeLayout(layoutOf(SHARDS.slice(1)), []);
+  for (const height of [chain.head.height + 1n, chain.head.height + 2n])
+    growChain({ chain, outcomes, block: QUIET, height });
+  t.like(proveExecution(chain, { ...gone, head: chain.head }), { ok: false, refusal: 'shard_is_gone' });
+});
+
 test('time never stands still between blocks', (t) => {
   const { chain } = buildChain({ ...STEADY, blocks: [QUIET] });
   const { height, header } = chain.head;
@@ -250,6 +292,14 @@ function followFrom(chain: Chain): LightClientHead[] | null {
     heads.push(head);
   }
   return heads;
+}
+
+function liteOf({ header }: Block) {
+  return {
+    inner_lite: header.inner_lite,
+    inner_rest_hash: header.inner_rest_hash,
+    prev_block_hash: header.prev_hash,
+  };
 }
 
 function nextFor(chain: Chain, head: LightClientHead) {

@@ -5,14 +5,9 @@ import type { PathItem } from '../../core/near/merkle.ts';
 import type { SignedTransaction } from '../../core/near/transaction.ts';
 import { type Block, type BlockRules, makeBlock, makeGenesis, producerAt } from './block-header.ts';
 import { BlockTree } from './block-tree.ts';
-import {
-  type ChunkHeader,
-  type ChunkResult,
-  makeChunkHeader,
-  type ShardLayout,
-  summarizeChunk,
-} from './chunk-header.ts';
+import { type ChunkHeader, type ChunkResult, makeChunkHeader, type ShardLayout } from './chunk-header.ts';
 import { epochAfter } from './epochs.ts';
+import { type NewShard, ShardTips } from './shard-tips.ts';
 
 export interface ChainRules extends BlockRules {
   /** Of each chunk. */
@@ -27,19 +22,14 @@ export interface PlacedOutcome {
   path: PathItem[];
 }
 
-interface ShardTip {
-  header: ChunkHeader | null;
-  result: ChunkResult;
-}
-
 const NO_HASH = new Uint8Array(32);
 
 /** Grows in two steps: `prepare` a block, execute its new chunks, `append` it with what came of them. */
 export class Chain {
   readonly rules: ChainRules;
   readonly genesis: Block;
-  layout: ShardLayout;
   head: Block;
+  private readonly shards: ShardTips;
   private readonly tree = new BlockTree();
   private readonly by_hash = new Map<string, Block>();
   private readonly by_height = new Map<bigint, Block>();
@@ -47,7 +37,6 @@ export class Chain {
   private readonly ordered: Block[] = [];
   private readonly outcomes = new Map<string, PlacedOutcome>();
   private readonly epoch_ends = new Map<string, Block>();
-  private readonly tips = new Map<bigint, ShardTip>();
 
   constructor(options: {
     rules: ChainRules;
@@ -60,16 +49,15 @@ export class Chain {
   }) {
     const { rules, layout, height } = options;
     this.rules = rules;
-    this.layout = layout;
-    for (const shard_id of layout.shard_ids) {
-      const state_root = options.state_roots.get(shard_id) ?? NO_HASH;
-      const nothing = { state_root, outcomes: [], outgoing: [], gas_used: 0n, balance_burnt: 0n, layout };
-      this.tips.set(shard_id, { header: null, result: summarizeChunk(nothing) });
-    }
+    this.shards = new ShardTips(layout, options.state_roots);
     const chunks = layout.shard_ids.map((shard_id) => this.genesisChunk(shard_id, height));
     this.genesis = makeGenesis({ ...options, chunks });
     this.head = this.genesis;
     this.append(this.genesis, new Map());
+  }
+
+  get layout(): ShardLayout {
+    return this.shards.layout;
   }
 
   /** A block above the head; a shard without an entry in `transactions` has no new chunk in it. */
@@ -119,16 +107,17 @@ export class Chain {
     this.head = block;
   }
 
-  /** Shards from the next block on. New ones begin with the results given and need a chunk in that block. */
-  changeLayout(layout: ShardLayout, begun: ReadonlyMap<bigint, ChunkResult>): void {
-    const kept = layout.shard_ids.map((shard_id): [bigint, ShardTip] => {
-      const result = begun.get(shard_id);
-      if (result !== undefined) return [shard_id, { header: null, result }];
-      return [shard_id, this.tip(shard_id)];
-    });
-    this.tips.clear();
-    for (const [shard_id, tip] of kept) this.tips.set(shard_id, tip);
-    this.layout = layout;
+  /**
+   * Shards from the next block on. Each new one takes the place of a part of its parent, and needs a chunk in that
+   * block; the state of a kept one stays.
+   */
+  changeLayout(layout: ShardLayout, begun: readonly NewShard[]): void {
+    this.shards.changeLayout(layout, begun);
+  }
+
+  /** The shards that took the place of one that is gone. */
+  childrenOf(shard_id: bigint): readonly bigint[] {
+    return this.shards.childrenOf(shard_id);
   }
 
   findBlock(hash: Uint8Array): Block | undefined {
@@ -173,7 +162,7 @@ export class Chain {
 
   private settle(block: Block, header: ChunkHeader, result: ChunkResult | undefined): void {
     const { shard_id } = header.inner;
-    this.tips.set(shard_id, { header, result: result ?? this.tip(shard_id).result });
+    this.shards.set(shard_id, header, result);
     for (const { id, path } of result?.outcome_paths ?? []) {
       this.outcomes.set(toHex(id), { block_hash: block.hash, shard_id, path });
     }
@@ -191,7 +180,7 @@ export class Chain {
       height,
       transactions,
       prev_block_hash: head.hash,
-      before: this.tip(shard_id).result,
+      before: this.shards.get(shard_id).result,
       gas_limit: rules.gas_limit,
       // Shards are handed round, so that one block's chunks have several authors.
       author: producerAt(rules, { epoch_height, height: height + shard_id }),
@@ -200,7 +189,7 @@ export class Chain {
   }
 
   private oldChunk(shard_id: bigint): ChunkHeader {
-    const { header } = this.tip(shard_id);
+    const { header } = this.shards.get(shard_id);
     if (header === null)
       throw new Error(`shard ${shard_id} is new and has no chunk yet; give it one in this block`);
     return header;
@@ -213,18 +202,11 @@ export class Chain {
       height,
       transactions: [],
       prev_block_hash: NO_HASH,
-      before: { ...this.tip(shard_id).result, outgoing_receipts_root: NO_HASH },
+      before: { ...this.shards.get(shard_id).result, outgoing_receipts_root: NO_HASH },
       gas_limit: rules.gas_limit,
       author: producerAt(rules, { epoch_height: 0n, height }),
       parts: rules.producersOf(0n).length,
     });
-  }
-
-  private tip(shard_id: bigint): ShardTip {
-    const tip = this.tips.get(shard_id);
-    if (tip === undefined)
-      throw new Error(`shard ${shard_id} is not in the layout [${this.layout.shard_ids}]`);
-    return tip;
   }
 }
 

@@ -58,16 +58,22 @@ export function proveExecution(
   return { ok: true, proof };
 }
 
-/** The next block with a new chunk of the shard states what the chunk before it did. */
+/** The next block with a new chunk of the shard, or of one in its place, states what the chunk before it did. */
 function findCommitment(
   chain: Chain,
   executed: Block,
   shard_id: bigint,
 ): { block: Block; index: number } | 'gone' | null {
+  let heirs: readonly bigint[] = [shard_id];
   for (let block = chain.findFollower(executed); block !== undefined; block = chain.findFollower(block)) {
-    const index = block.chunks.findIndex((chunk) => chunk.inner.shard_id === shard_id);
-    if (index < 0) return 'gone';
-    if (block.chunks[index]?.height_included === block.height) return { block, index };
+    const present = new Set(block.chunks.map((chunk) => chunk.inner.shard_id));
+    heirs = heirs.flatMap((heir) => (present.has(heir) ? [heir] : chain.childrenOf(heir)));
+    if (heirs.length === 0) return 'gone';
+    const { height } = block;
+    const index = block.chunks.findIndex(
+      (chunk) => chunk.height_included === height && heirs.includes(chunk.inner.shard_id),
+    );
+    if (index >= 0) return { block, index };
   }
   return null;
 }

@@ -11,6 +11,7 @@ import { layoutOf } from '../../sandbox-tests/support/made-up-chain.ts';
 import { makeChunkHeader, summarizeChunk } from './chunk-header.ts';
 import { rotatingProducers } from './epochs.ts';
 import { nextGasPrice } from './gas-price.ts';
+import { boundaryLayout } from './layout.ts';
 import { approvalMessage, makeValidator } from './signer.ts';
 
 const seed = sha256();
@@ -102,3 +103,20 @@ test('more seats than validators, or none, are refused', (t) => {
     t.throws(() => rotatingProducers({ validators: [author], seats }), { message: /choose 1 to 1/ });
   }
 });
+
+test('a boundary belongs to the shard behind it, whatever the numbers of shards', (t) => {
+  const { shardOf } = boundaryLayout({ boundaries: ['g.near', 'm'], shard_ids: [9n, 2n, 5n] });
+  const shards = ['a.near', 'g.nea', 'g.near', 'g.near0', 'lz', 'm', 'zz', '0x'].map(shardOf);
+  t.deepEqual(shards, [9n, 9n, 2n, 2n, 2n, 5n, 5n, 9n]);
+});
+
+const BROKEN: [string, string[], bigint[], RegExp][] = [
+  ['too few shards', ['g'], [1n], /1 boundaries make 2 shards, not 1/],
+  ['the same shard twice', ['g'], [1n, 1n], /stands twice/],
+  ['boundaries out of order', ['m', 'g'], [1n, 2n, 3n], /not in rising order/],
+];
+for (const [what, boundaries, shard_ids, message] of BROKEN) {
+  test(`a layout with ${what} is refused`, (t) => {
+    t.throws(() => boundaryLayout({ boundaries, shard_ids }), { message });
+  });
+}
