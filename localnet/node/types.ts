@@ -129,7 +129,9 @@ export interface TransactionStatus {
 
 export type Submitted =
   | { kind: 'accepted'; tx_hash: Uint8Array }
-  | { kind: 'refused'; tx_hash: Uint8Array; error: InvalidTxError };
+  | { kind: 'refused'; tx_hash: Uint8Array; error: InvalidTxError }
+  /** The pool is full: nothing was taken, try again later. */
+  | { kind: 'busy'; tx_hash: Uint8Array };
 
 /** Records that sandbox_patch_state writes past all rules, as the sandbox of NEAR does. */
 export type PatchRecord =
