@@ -1,5 +1,4 @@
 // Owns the nodes of NEAR's state trie: their shapes, memory usage, bytes and hashes; leaves changing them to update.ts.
-import { BorshWriter } from '../../core/near/borsh.ts';
 import { sha256 } from '../../core/near/crypto.ts';
 import { encodeHexPrefix, hexPrefixLength, type Nibbles } from './nibbles.ts';
 
@@ -40,6 +39,9 @@ export interface ExtensionNode extends Sized {
 export const EMPTY_ROOT = new Uint8Array(32);
 export const BRANCH_WIDTH = 16;
 
+const HASH_BYTES = 32;
+const VALUE_REF_BYTES = 4 + HASH_BYTES;
+
 const NODE_COST = 50;
 const KEY_BYTE_COST = 2;
 
@@ -79,31 +81,62 @@ export function valueHash(value: TrieValue): Uint8Array {
   return value.hash;
 }
 
-/** The bytes that NEAR stores and hashes, and that a state proof lists. */
+/**
+ * The bytes that NEAR stores and hashes, and that a state proof lists: a tag, what the node holds, and its memory
+ * usage. Written into bytes of the right length at once, because this is most of what a chunk's end costs.
+ */
 export function encodeNode(node: TrieNode): Uint8Array {
-  const writer = new BorshWriter();
-  if (node.kind === 'leaf') {
-    writer.u8(TAG.leaf).vec(encodeHexPrefix(node.nibbles, true));
-    writeValueRef(writer, node.value);
-  } else if (node.kind === 'extension') {
-    writer.u8(TAG.extension).vec(encodeHexPrefix(node.nibbles, false)).fixed(nodeHash(node.child));
-  } else {
-    writer.u8(node.value === null ? TAG.branch : TAG.branch_with_value);
-    if (node.value !== null) writeValueRef(writer, node.value);
-    writeChildren(writer, node.children);
-  }
-  return writer.u64(BigInt(node.memory_usage)).finish();
+  if (node.kind === 'branch') return encodeBranch(node);
+  const is_leaf = node.kind === 'leaf';
+  const key = encodeHexPrefix(node.nibbles, is_leaf);
+  const encoded = startNode(1 + 4 + key.length + (is_leaf ? VALUE_REF_BYTES : HASH_BYTES), node);
+  encoded.bytes[0] = is_leaf ? TAG.leaf : TAG.extension;
+  encoded.view.setUint32(1, key.length, true);
+  encoded.bytes.set(key, 5);
+  if (is_leaf) writeValueRef(encoded, 5 + key.length, node.value);
+  else encoded.bytes.set(nodeHash(node.child), 5 + key.length);
+  return encoded.bytes;
 }
 
-function writeValueRef(writer: BorshWriter, value: TrieValue): void {
-  writer.u32(value.bytes.length).fixed(valueHash(value));
+interface Encoded {
+  bytes: Uint8Array;
+  view: DataView;
 }
 
-function writeChildren(writer: BorshWriter, children: readonly (TrieNode | null)[]): void {
+function encodeBranch(node: BranchNode): Uint8Array {
   let mask = 0;
-  for (const [index, child] of children.entries()) if (child !== null) mask |= 1 << index;
-  writer.u16(mask);
-  for (const child of children) if (child !== null) writer.fixed(nodeHash(child));
+  let count = 0;
+  for (let index = 0; index < BRANCH_WIDTH; index++) {
+    if (node.children[index] === null) continue;
+    mask |= 1 << index;
+    count += 1;
+  }
+  const start = 1 + (node.value === null ? 0 : VALUE_REF_BYTES);
+  const encoded = startNode(start + 2 + count * HASH_BYTES, node);
+  encoded.bytes[0] = node.value === null ? TAG.branch : TAG.branch_with_value;
+  if (node.value !== null) writeValueRef(encoded, 1, node.value);
+  encoded.view.setUint16(start, mask, true);
+  let at = start + 2;
+  for (const child of node.children) {
+    if (child === null) continue;
+    encoded.bytes.set(nodeHash(child), at);
+    at += HASH_BYTES;
+  }
+  return encoded.bytes;
+}
+
+/** Room for a body of the given length, with the memory usage already behind it. */
+function startNode(body_bytes: number, node: TrieNode): Encoded {
+  const bytes = new Uint8Array(body_bytes + 8);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(body_bytes, node.memory_usage % 2 ** 32, true);
+  view.setUint32(body_bytes + 4, Math.floor(node.memory_usage / 2 ** 32), true);
+  return { bytes, view };
+}
+
+function writeValueRef({ bytes, view }: Encoded, at: number, value: TrieValue): void {
+  view.setUint32(at, value.bytes.length, true);
+  bytes.set(valueHash(value), at + 4);
 }
 
 function pathCost(nibbles: Nibbles): number {
