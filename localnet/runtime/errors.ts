@@ -17,9 +17,10 @@ export type ActionsValidationError =
   | 'DeleteActionMustBeFinal'
   | 'DelegateActionMustBeOnlyOne'
   | 'FunctionCallZeroAttachedGas'
+  | 'FunctionCallEmptyMethodName'
   | { TotalPrepaidGasExceeded: { total_prepaid_gas: U64; limit: U64 } }
   | { TotalNumberOfActionsExceeded: { total_number_of_actions: U64; limit: U64 } }
-  | { TotalNumberOfDeployActionsExceeded: { total_number_of_deploy_actions: U64; limit: U64 } }
+  | { TotalNumberOfDeployActionsExceeded: { number_of_deploy_actions: U64; limit: U64 } }
   | { AddKeyMethodNamesNumberOfBytesExceeded: { total_number_of_bytes: U64; limit: U64 } }
   | { AddKeyMethodNameLengthExceeded: { length: U64; limit: U64 } }
   | { InvalidAccountId: { account_id: string } }

@@ -115,6 +115,19 @@ const REFUSED: [string, TestTransaction, unknown][] = [
     { ActionsValidation: { TotalNumberOfActionsExceeded: { total_number_of_actions: 101n, limit: 100n } } },
   ],
   [
+    'more than 10 deployments',
+    {
+      ...base,
+      to: 'alice.near',
+      actions: Array.from({ length: 11 }, () => ({ kind: 'deploy_contract', code: new Uint8Array(1) })),
+    },
+    {
+      ActionsValidation: {
+        TotalNumberOfDeployActionsExceeded: { number_of_deploy_actions: 11n, limit: 10n },
+      },
+    },
+  ],
+  [
     'actions behind the end of an account',
     { ...base, actions: [{ kind: 'delete_account', beneficiary_id: 'bob.near' }, ...transfer] },
     { ActionsValidation: 'DeleteActionMustBeFinal' },
@@ -161,6 +174,18 @@ for (const [what, transaction, error] of REFUSED) {
     t.deepEqual(chain.states[0]?.root, before);
   });
 }
+
+test('an empty method name fails when it runs until protocol 86, and is refused from 87', (t) => {
+  const run = (protocol_version: number) => {
+    const chain = new TestChain({ accounts, protocol_version });
+    chain.deploy('bob.near', contract({ main: '(nop)' }));
+    return chain.run([{ ...base, actions: [call('')] }]);
+  };
+  const kind = { FunctionCallError: { MethodResolveError: 'MethodEmptyName' } };
+  t.deepEqual(statusJson(run(86)[1]), { Failure: { ActionError: { index: 0n, kind } } });
+  const InvalidTxError = { ActionsValidation: 'FunctionCallEmptyMethodName' };
+  t.deepEqual(statusJson(run(87)[0]), { Failure: { InvalidTxError } });
+});
 
 test('a signature of another key is refused', (t) => {
   const chain = new TestChain({ accounts });

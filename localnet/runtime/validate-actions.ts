@@ -9,6 +9,7 @@ import { RUNTIME_LIMITS } from './limits.ts';
 
 /** How much of a wrong account id an error repeats: twice the longest right one. */
 const SHOWN_ID = 128;
+const FIRST_WITHOUT_EMPTY_NAMES = 87;
 
 export function validateNewReceipt(
   receipt: Receipt,
@@ -50,7 +51,7 @@ export function validateActions(
   const deploys = BigInt(actions.filter((action) => action.kind === 'deploy_contract').length);
   if (deploys > max_deploy_actions_per_receipt) {
     const limit = max_deploy_actions_per_receipt;
-    return { TotalNumberOfDeployActionsExceeded: { total_number_of_deploy_actions: deploys, limit } };
+    return { TotalNumberOfDeployActionsExceeded: { number_of_deploy_actions: deploys, limit } };
   }
   let delegates = 0;
   for (const [index, action] of actions.entries()) {
@@ -72,7 +73,7 @@ function validateAction(action: Action, parameters: ProtocolParameters): Actions
       return size > limit ? { ContractSizeExceeded: { size, limit } } : null;
     }
     case 'function_call':
-      return validateCall(action);
+      return validateCall(action, parameters);
     case 'stake':
       // Validators of this chain are set by its configuration, so nobody can become one.
       return unsupported('Stake', parameters);
@@ -97,8 +98,13 @@ export function unsupported(
 
 function validateCall(
   action: Extract<PlainAction, { kind: 'function_call' }>,
+  parameters: ProtocolParameters,
 ): ActionsValidationError | null {
   if (action.gas === 0n) return 'FunctionCallZeroAttachedGas';
+  // Before, such a call ran and failed with MethodEmptyName.
+  if (action.method_name === '' && parameters.protocol_version >= FIRST_WITHOUT_EMPTY_NAMES) {
+    return 'FunctionCallEmptyMethodName';
+  }
   const name = { length: textBytes(action.method_name), limit: RUNTIME_LIMITS.max_length_method_name };
   if (name.length > name.limit) return { FunctionCallMethodNameLengthExceeded: name };
   const args = { length: BigInt(action.args.length), limit: RUNTIME_LIMITS.max_arguments_length };
