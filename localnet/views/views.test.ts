@@ -54,7 +54,12 @@ test('a deployed code is shown by its hash, inside a delegate action whole', (t)
 });
 
 test('every other action is shown with balances as strings and gas as a number', (t) => {
-  const permission = { kind: 'call', allowance: null, receiver_id: 'app.near', method_names: ['go'] } as const;
+  const permission = {
+    kind: 'call',
+    allowance: null,
+    receiver_id: 'app.near',
+    method_names: ['go'],
+  } as const;
   const cases: [Action, unknown][] = [
     [{ kind: 'create_account' }, 'CreateAccount'],
     [{ kind: 'transfer', deposit: 10n ** 24n }, { Transfer: { deposit: '1000000000000000000000000' } }],
@@ -76,7 +81,10 @@ test('every other action is shown with balances as strings and gas as a number',
       },
     ],
     [{ kind: 'delete_key', public_key: KEY }, { DeleteKey: { public_key: KEY_TEXT } }],
-    [{ kind: 'delete_account', beneficiary_id: 'bob.near' }, { DeleteAccount: { beneficiary_id: 'bob.near' } }],
+    [
+      { kind: 'delete_account', beneficiary_id: 'bob.near' },
+      { DeleteAccount: { beneficiary_id: 'bob.near' } },
+    ],
   ];
   for (const [action, shown] of cases) t.deepEqual(viewAction(action), shown, action.kind);
 });
