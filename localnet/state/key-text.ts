@@ -1,4 +1,4 @@
-// Owns keys as texts of one letter a byte, so that maps can hold them and plain text order is byte order.
+// Owns keys as texts of one letter a byte, for maps and for sorting by bytes; leaves what keys mean to keys.ts.
 export function keyText(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
 }
