@@ -85,6 +85,8 @@ const caller = contract(
       (call $promise_batch_action_function_call_weight (i64.const 0) ${place('work')} (i64.const 0) (i64.const 0) (i64.const ${NO_DEPOSIT}) (i64.const 7) (i64.const 1))`,
     leave: `(call $promise_batch_action_delete_account (call $promise_batch_create ${place('alice.near')}) ${place('bob.near')})`,
     store: `(drop (call $storage_write (i64.const 4) (i64.const 48) (i64.const 60000) (i64.const 0) (i64.const 0)))`,
+    no_gas: `(drop ${create('bob.near', 'work', { gas: 0n })})`,
+    stake: `(call $promise_batch_action_stake (call $promise_batch_create ${place('alice.near')}) (i64.const ${FIVE}) (i64.const 33) (i64.const 500))`,
     log: `(call $log_utf8 ${place('work')})`,
   },
   DATA,
@@ -329,6 +331,20 @@ test('a contract that cannot pay for its storage has not written', (t) => {
   t.is(root(), 1);
   t.is(chain.account('alice.near').storage_usage, usage);
 });
+
+const INVALID: [string, string, unknown][] = [
+  ['a call without gas', 'no_gas', 'FunctionCallZeroAttachedGas'],
+  ['staking', 'stake', { UnsupportedProtocolFeature: { protocol_feature: 'Stake', version: 86n } }],
+];
+for (const [what, method, ActionsValidation] of INVALID) {
+  test(`a promise of ${what} fails the call that makes it`, (t) => {
+    const outcomes = world().send('user.near', 'alice.near', [call(method)]);
+    const [called] = runOf(outcomes, 'alice.near');
+    const kind = { NewReceiptValidationError: { ActionsValidation } };
+    t.deepEqual(statusJson(called), { Failure: { ActionError: { index: 0n, kind } } });
+    t.is(outcomes.filter((item) => item.receipt?.predecessor_id === 'alice.near').length, 0);
+  });
+}
 
 test('an account that removes itself by promise does so in the same chunk', (t) => {
   const chain = world();
