@@ -225,6 +225,8 @@ export interface LocalnetNode {
   }): Promise<TransactionStatus | null>;
   /** Made and under way, or executed. */
   findReceipt(receipt_id: Uint8Array): Receipt | undefined;
+  /** The transaction from which a receipt follows, data receipts included. */
+  findOrigin(receipt_id: Uint8Array): Uint8Array | undefined;
   /** Of a transaction or a receipt. */
   findOutcome(id: Uint8Array): LocatedOutcome | undefined;
 
