@@ -254,7 +254,8 @@ function play(seed: string, check: (chain: TestChain) => void): TestChain {
   return chain;
 }
 
-const SEEDS = Array.from({ length: 6 }, (_, index) => `stream ${index}`);
+const STREAMS = process.env.DMRV_TEST_LONG === undefined ? 6 : 200;
+const SEEDS = Array.from({ length: STREAMS }, (_, index) => `stream ${index}`);
 
 for (const seed of SEEDS) {
   test.serial(`no balance is made or lost in ${seed}`, async (t) => {
