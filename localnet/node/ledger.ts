@@ -26,7 +26,7 @@ import { Origins } from './origins.ts';
 import { ReceiptRoutes } from './receipt-routes.ts';
 import { dueResharding, reshard } from './reshard.ts';
 import { TransactionPool } from './transaction-pool.ts';
-import type { ChainFacts, FullBlock, PatchRecord } from './types.ts';
+import type { AppliedChunk, ChainFacts, FullBlock, PatchRecord } from './types.ts';
 
 interface UsedLayout {
   from_height: bigint;
@@ -106,7 +106,7 @@ export class Ledger {
     missing_shards: readonly bigint[];
     patch: readonly PatchRecord[];
   }): FullBlock {
-    const { height, patch } = options;
+    const { height } = options;
     const begun = this.changeLayout(height);
     const newcomer = options.missing_shards.find((shard_id) => begun.has(shard_id));
     if (newcomer !== undefined)
@@ -115,7 +115,7 @@ export class Ledger {
     const { full, results } = makeNextBlock(this.world, { ...options, timestamp });
     const record = { full, results, clock_offset: this.clock.offset };
     if (this.store !== null) keepBlock(this.store, record, this.world.tries, begun);
-    this.settle(full, patch.length > 0);
+    this.settle(full);
     return full;
   }
 
@@ -183,15 +183,14 @@ export class Ledger {
     return begun;
   }
 
-  private settle(full: FullBlock, patched: boolean): void {
+  private settle(full: FullBlock): void {
     const { block, shards } = full;
     this.remember(full);
     for (const { shard_id, chunk } of shards)
       if (chunk !== null) this.delayed.set(shard_id, chunk.delayed_count);
-    const busy = shards.some(
-      ({ chunk }) => chunk !== null && (chunk.outcomes.length > 0 || chunk.incoming.length > 0),
-    );
-    if (busy || patched) this.last_busy = block.height;
+    // Patched records change the state without anything having run.
+    const busy = shards.some(({ chunk }) => chunk !== null && (chunk.incoming.length > 0 || isBusy(chunk)));
+    if (busy) this.last_busy = block.height;
     this.final = this.chain.last_final ?? this.chain.genesis;
   }
 
@@ -231,6 +230,10 @@ export class Ledger {
     }
     chain.append(block, results);
     this.clock.offset = clock_offset;
-    this.settle(full, false);
+    this.settle(full);
   }
+}
+
+function isBusy({ outcomes, state_changes }: AppliedChunk): boolean {
+  return outcomes.length > 0 || state_changes.length > 0;
 }

@@ -52,12 +52,28 @@ export function callOf(method_name: string, deposit = 0n): Action {
   return { kind: 'function_call', method_name, args: new Uint8Array(0), gas: 100n * TGAS, deposit };
 }
 
+const accounts = TEST_ACCOUNTS.map((account_id) => ({
+  account_id,
+  ...(account_id === 'user.near' ? {} : { code: TEST_CONTRACT }),
+}));
+
+/** Of the chain that a process of its own grows until it is killed: short epochs, three shards, one of them split. */
+export const GROWN_OPTIONS: NodeOptions = {
+  seed: SEED,
+  mode: { kind: 'manual' },
+  accounts,
+  epoch_length: 7n,
+  layout: { shard_ids: [7n, 1n, 12n], boundaries: ['bob.near', 'carol.near'] },
+  reshardings: [
+    {
+      height: 12n,
+      layout: { shard_ids: [7n, 1n, 20n, 21n], boundaries: ['bob.near', 'carol.near', 'user.near'] },
+    },
+  ],
+};
+
 /** Manual, so that tests say when blocks come; it ends with the test. */
 export function startTestNode(t: ExecutionContext, options: NodeOptions = {}): LocalnetNode {
-  const accounts = TEST_ACCOUNTS.map((account_id) => ({
-    account_id,
-    ...(account_id === 'user.near' ? {} : { code: TEST_CONTRACT }),
-  }));
   const node = startNode({ seed: SEED, mode: { kind: 'manual' }, accounts, ...options });
   t.teardown(() => node.stop());
   return node;
