@@ -63,12 +63,26 @@ const command = new Command()
   .option('--account <id[=near]>', 'one more account at genesis; may be used again', addAccount)
   .option('--seed <text>', 'all keys follow from it', 'localnet')
   .option('--chain-id <id>', 'name of the network', 'localnet')
-  .option('--genesis-height <height>', 'height of the first block', parseHeight, 0n)
-  .option('--epoch-length <heights>', 'heights of an epoch', parseHeight, 60n)
+  .addOption(
+    new Option('--genesis-height <height>', 'height of the first block')
+      .argParser(parseHeight)
+      .default(0n, '0'),
+  )
+  .addOption(
+    new Option('--epoch-length <heights>', 'heights of an epoch').argParser(parseHeight).default(60n, '60'),
+  )
   .option('--validators <count>', 'validators in all', parseCount, 5)
   .option('--seats <count>', 'validators that produce in one epoch', parseCount)
-  .option('--shards <ids>', 'ids of the shards, in the order of their accounts', parseShards, [0n])
-  .option('--boundaries <accounts>', 'the first account of each shard but the first', parseBoundaries, [])
+  .addOption(
+    new Option('--shards <ids>', 'ids of the shards, in the order of their accounts')
+      .argParser(parseShards)
+      .default([0n], '0'),
+  )
+  .addOption(
+    new Option('--boundaries <accounts>', 'the first account of each shard but the first')
+      .argParser(parseBoundaries)
+      .default([], 'none'),
+  )
   .option('--protocol-version <version>', 'rules and prices of the chain', parseCount)
   .addHelpText('after', HELP)
   .allowExcessArguments(false)
@@ -123,8 +137,14 @@ async function stop(why: string): Promise<void> {
 
 /** Ends with what was started, so that a fault leaves no server behind that answers from a chain that stands still. */
 function fail(error: unknown): void {
-  noteFailure(error);
+  if (localnet === null && isRefusal(error)) note(`dmrv-near: ${error.message}`);
+  else noteFailure(error);
   process.exitCode = 1;
   if (localnet === null || stopping) process.exit(1);
   else void stop('a fault').catch(() => process.exit(1));
+}
+
+/** Options, folders and ports that cannot be: the text says all. Anything else is a fault, and its stack helps. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && (error.constructor === Error || 'code' in error);
 }

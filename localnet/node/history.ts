@@ -32,8 +32,10 @@ export class History {
     this.most = most;
   }
 
-  add(block: KeptBlock, origins: Origins): void {
+  /** Blocks above the last final one stay whatever their number: they are still to be announced as final. */
+  add(block: KeptBlock, options: { origins: Origins; final_height: bigint }): void {
     const { full } = block;
+    const { origins, final_height } = options;
     this.kept.set(toHex(full.block.hash), block);
     this.by_height.set(full.block.height, block);
     for (const shard of full.shards) {
@@ -42,7 +44,7 @@ export class History {
       this.indexChunk(full, shard, origins);
     }
     for (const oldest of this.kept.values()) {
-      if (this.kept.size <= this.most) break;
+      if (this.kept.size <= this.most || oldest.full.block.height >= final_height) break;
       this.drop(oldest);
     }
   }

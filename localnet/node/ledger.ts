@@ -196,7 +196,7 @@ export class Ledger {
 
   private remember(full: FullBlock): void {
     const kept: KeptBlock = { full, tries: new Map(this.world.tries) };
-    this.history.add(kept, this.world.origins);
+    this.history.add(kept, { origins: this.world.origins, final_height: this.final.height });
   }
 
   private resume(store: BlockStore): void {

@@ -234,6 +234,17 @@ test('blocks beyond the history are told from blocks that never were', (t) => {
   t.is(earliest.ok ? earliest.value.block.height : null, 12n);
 });
 
+test('a block that is not final yet is kept however long the history is', (t) => {
+  const node = startTestNode(t, { history_blocks: 10 });
+  const final: bigint[] = [];
+  node.onFinalBlock(({ block }) => final.push(block.height));
+  for (let block = 0; block < 25; block++) node.produceBlocks({ skipped: 1n });
+  t.deepEqual(final, []);
+  node.produceBlocks({ count: 2 });
+  t.is(final.length, 25);
+  t.is(final.at(-1), 50n);
+});
+
 test('a view reads the state after the block that it names and changes nothing', (t) => {
   const node = startTestNode(t);
   send(node, 'user.near', 'alice.near', [callOf('store')]);

@@ -43,6 +43,9 @@ export function startNode(options: NodeOptions = {}): LocalnetNode {
 /** No nonce is above it: a node that takes a transaction does not know yet in which block it will run. */
 const ANY_HEIGHT = 2n ** 64n;
 
+/** Blocks that fast-forwarding makes in one go. */
+const BLOCKS_A_TURN = 50;
+
 interface PendingPatch {
   records: readonly PatchRecord[];
   resolve(): void;
@@ -139,9 +142,13 @@ class Localnet implements LocalnetNode {
     await this.pace.settled();
     const target = this.chain.head.height + delta_height;
     const { epoch_length } = this.facts;
+    let blocks = 0;
     for (const height of heightsAhead({ target, epoch_length, head: () => this.chain.head })) {
       this.ledger.clock.skip(height - this.chain.head.height);
       this.produce(height, []);
+      blocks += 1;
+      // Others have their turn on a long way.
+      if (blocks % BLOCKS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
