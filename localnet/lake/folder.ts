@@ -42,20 +42,20 @@ function catchUp(blocks: FinalBlocks, folder: string): void {
     if (block !== undefined) requireSame(blocks, folder, block.height);
   }
   const known = new Set(written.map(({ height }) => height));
-  let is_new = readdirSync(folder).every((name) => name === UNFINISHED);
+  const is_new = readdirSync(folder).every((name) => name === UNFINISHED);
+  const begins_at = is_new ? blocks.first?.height : undefined;
   for (const { height } of blocks.index) {
     if (known.has(height)) continue;
     const block = blocks.read(height);
-    if (block === undefined) continue;
-    const { prev_height } = block.full.block.header.inner_rest;
+    const prev_height = block?.full.block.header.inner_rest.prev_height ?? height;
     // A folder may begin anywhere, but never go on behind a gap.
-    if (!is_new && !block.full.block.is_genesis && !existsSync(blockPath(folder, prev_height))) {
+    const begins = height === begins_at || block?.full.block.is_genesis === true;
+    if (block === undefined || !(begins || existsSync(blockPath(folder, prev_height)))) {
       throw new Error(
         `${folder} has no block ${prev_height}, and it is not kept any longer; give an empty folder`,
       );
     }
     for (const [key, bytes] of block.objects) writeObject(folder, key, bytes);
-    is_new = false;
   }
 }
 

@@ -15,6 +15,7 @@ import { readNearFixture } from '../../sandbox-tests/support/near-fixtures.ts';
 import { signFor, startTestNode } from '../../sandbox-tests/support/near-node.ts';
 import { createRandom } from '../../sandbox-tests/support/random.ts';
 import type { FullBlock } from '../node/types.ts';
+import { FinalBlocks } from './final-blocks.ts';
 import { lakeKeys, lakeObjects, neardataPart } from './objects.ts';
 
 const LAYOUT = { shard_ids: [6n, 11n, 2n], boundaries: ['bob.near', 'd'] };
@@ -158,6 +159,45 @@ test('neardata has the same block in one object, with the transaction of each ex
     t.is(readShard(neardataPart(full, 'shard/11')).shard_id, 11);
   }
   t.true(seen > 0);
+});
+
+test('a transaction that stands twice in a chunk is shown once, as it ran once', (t) => {
+  const node = startTestNode(t);
+  const give = { kind: 'transfer' as const, deposit: 1n };
+  node.submit(signFor(node, { from: 'user.near', to: 'bob.near', actions: [give] }));
+  const [full] = node.produceBlocks();
+  const chunk = full?.shards[0]?.chunk;
+  if (full === undefined || chunk == null) return t.fail();
+  const twice = { ...chunk, transactions: [...chunk.transactions, ...chunk.transactions] };
+  const { shards } = read({ ...full, shards: full.shards.map((shard) => ({ ...shard, chunk: twice })) });
+  t.is(shards[0]?.chunk?.transactions.length, 1);
+});
+
+test('keys are given from any name on, within a height too', (t) => {
+  const node = startTestNode(t, { layout: LAYOUT });
+  node.produceBlocks({ count: 4 });
+  const blocks = new FinalBlocks(node);
+  const keys = [...blocks.keysFrom('')];
+  t.is(keys.length, 3 * 4);
+  t.deepEqual([...keys].sort(), keys);
+  for (const from of [
+    ...keys,
+    '0',
+    '000000000001',
+    '000000000001/c',
+    '1',
+    '/',
+    ':',
+    'x',
+    '000000000002/shard_9',
+  ]) {
+    t.deepEqual(
+      [...blocks.keysFrom(from)],
+      keys.filter((key) => key >= from),
+      from,
+    );
+  }
+  blocks.stop();
 });
 
 /** What has come to NEAR's blocks since the fixture's day; everything else must be in both. */

@@ -80,7 +80,7 @@ function refuse({ keys, now_ms }: S3Options, request: S3Request): Answer | null 
 
 function route(options: S3Options, request: S3Request): Answer {
   const path = decodePath(request.path);
-  if (path === null) return fault(400, 'InvalidURI', 'Couldn’t parse the specified URI.');
+  if (path === null) return fault(400, 'InvalidURI', "Couldn't parse the specified URI.");
   const query = new URLSearchParams(request.query);
   const unsupported = SUBRESOURCES.find((name) => query.has(name));
   if (unsupported !== undefined) {

@@ -40,6 +40,8 @@ const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_WAIT_MS = 5_000;
 /** A request of a client that stalls in the middle of its headers ends then. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Requests that wait for a block hold one each. */
+const MAX_CONNECTIONS = 1_000;
 const MAX_URL = 8_192;
 /** Statuses whose answers have no body, not even an empty one. */
 const BODILESS = new Set([204, 304]);
@@ -57,6 +59,7 @@ export async function startLake(options: LakeOptions): Promise<RunningLake> {
       (error: unknown) => send({ request, response, answered: failed(error) }),
     );
   });
+  server.maxConnections = MAX_CONNECTIONS;
   try {
     await listen(server, { host, port: options.port ?? 0 });
   } catch (error) {
