@@ -219,7 +219,8 @@ export class Ledger {
     const { block, shards } = full;
     this.changeLayout(block.height);
     const present = shards.flatMap(({ shard_id, chunk }) => (chunk === null ? [] : [{ shard_id, chunk }]));
-    world.routes.deliver(new Set(present.map(({ shard_id }) => shard_id)));
+    const shards_present = new Set(present.map(({ shard_id }) => shard_id));
+    world.routes.deliver({ shards: shards_present, salt: block.header.prev_hash });
     for (const { shard_id, chunk } of present) {
       const trie = getTrie(world, shard_id).with(finalValues(chunk.state_changes));
       world.tries.set(shard_id, trie);

@@ -56,7 +56,7 @@ export function makeNextBlock(
     ]),
   );
   const block = chain.prepare({ height, timestamp, transactions });
-  const { bodies, incoming } = routes.deliver(new Set(present));
+  const { bodies, incoming } = routes.deliver({ shards: new Set(present), salt: chain.head.hash });
   const chunks = new Map<bigint, AppliedChunk>();
   const results = new Map<bigint, ChunkResult>();
   for (const [shard_id, state] of states) {

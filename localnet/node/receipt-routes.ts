@@ -2,6 +2,7 @@
 import type { Receipt } from '../../core/near/receipt.ts';
 import type { ShardLayout } from '../chain/chunk-header.ts';
 import type { NewShard } from '../chain/shard-tips.ts';
+import { shuffled } from './shuffle.ts';
 
 /**
  * What a chunk sends out stands in the body of its shard's next chunk, and reaches other shards with the block that
@@ -11,32 +12,34 @@ export class ReceiptRoutes {
   private layout: ShardLayout;
   /** By the shard that sent them; they leave with its next chunk. */
   private sent = new Map<bigint, readonly Receipt[]>();
-  /** By the shard that they wait for. */
-  private waiting = new Map<bigint, Receipt[]>();
+  /** By the shard that they wait for: what each block brought, the newest block first, as NEAR collects it. */
+  private waiting = new Map<bigint, Receipt[][]>();
 
   constructor(layout: ShardLayout) {
     this.layout = layout;
   }
 
-  /** The body of each new chunk, by its shard, and what each is handed; shards send in the layout's order. */
-  deliver(shards: ReadonlySet<bigint>): {
+  /** The body of each new chunk, by its shard, and what each is handed; `salt` is the hash of the block before. */
+  deliver(options: { shards: ReadonlySet<bigint>; salt: Uint8Array }): {
     bodies: Map<bigint, readonly Receipt[]>;
     incoming: Map<bigint, Receipt[]>;
   } {
     const { layout } = this;
-    const bodies = new Map<bigint, readonly Receipt[]>();
-    const incoming = new Map<bigint, Receipt[]>();
-    const present = layout.shard_ids.filter((shard_id) => shards.has(shard_id));
-    for (const shard_id of present) {
-      const body = this.sent.get(shard_id) ?? [];
-      bodies.set(shard_id, body);
-      this.sent.delete(shard_id);
-      for (const receipt of body) this.enqueue(layout.shardOf(receipt.receiver_id), receipt);
+    const present = layout.shard_ids.filter((shard_id) => options.shards.has(shard_id));
+    const bodies = new Map(present.map((shard_id) => [shard_id, this.sent.get(shard_id) ?? []]));
+    for (const shard_id of present) this.sent.delete(shard_id);
+    for (const shard_id of layout.shard_ids) {
+      // One group for each new chunk, those that hold nothing for this shard too: they are mixed along.
+      const groups = [...bodies.values()].map((body) =>
+        body.filter(({ receiver_id }) => layout.shardOf(receiver_id) === shard_id),
+      );
+      if (groups.some((group) => group.length > 0))
+        this.await(shard_id, shuffled(groups, options.salt).flat());
     }
-    for (const shard_id of present) {
-      incoming.set(shard_id, this.waiting.get(shard_id) ?? []);
-      this.waiting.delete(shard_id);
-    }
+    const incoming = new Map(
+      present.map((shard_id) => [shard_id, (this.waiting.get(shard_id) ?? []).flat()]),
+    );
+    for (const shard_id of present) this.waiting.delete(shard_id);
     return { bodies, incoming };
   }
 
@@ -63,13 +66,17 @@ export class ReceiptRoutes {
         this.sent.set(child, [...(this.sent.get(child) ?? []), receipt]);
       }
     }
-    for (const receipts of waiting.values())
-      for (const receipt of receipts) this.enqueue(layout.shardOf(receipt.receiver_id), receipt);
+    for (const batches of waiting.values()) {
+      for (const batch of batches.toReversed()) {
+        for (const shard_id of layout.shard_ids) {
+          const receipts = batch.filter(({ receiver_id }) => layout.shardOf(receiver_id) === shard_id);
+          if (receipts.length > 0) this.await(shard_id, receipts);
+        }
+      }
+    }
   }
 
-  private enqueue(shard_id: bigint, receipt: Receipt): void {
-    const receipts = this.waiting.get(shard_id) ?? [];
-    if (receipts.length === 0) this.waiting.set(shard_id, receipts);
-    receipts.push(receipt);
+  private await(shard_id: bigint, batch: Receipt[]): void {
+    this.waiting.set(shard_id, [batch, ...(this.waiting.get(shard_id) ?? [])]);
   }
 }

@@ -51,17 +51,22 @@ export function reaches(level: WaitLevel, wanted: WaitLevel): boolean {
 interface Walked {
   executed: LocatedOutcome[];
   receipts: Receipt<ActionReceipt>[];
-  /** Some receipt has not run yet; of those that are no refunds, and of all. */
+  /** Some receipt has not run yet that NEAR waits for before it calls the transaction executed. */
   open: boolean;
+  /** Any receipt. */
   open_or_refund: boolean;
 }
 
-/** Each receipt is followed by those it made, before its next sibling. */
+/**
+ * Each receipt is followed by those it made, before its next sibling. NEAR waits for every receipt but for a refund
+ * that is the last of its siblings: a refund of a deposit stands before that of gas and is waited for.
+ */
 function walk(history: History, outcome: LocatedOutcome | null): Walked {
   const walked: Walked = { executed: [], receipts: [], open: false, open_or_refund: false };
-  const ahead = [...(outcome?.outcome.receipt_ids ?? [])].reverse();
+  const ahead = childrenOf(outcome);
   const seen = new Set<string>();
-  for (let id = ahead.pop(); id !== undefined; id = ahead.pop()) {
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    const { id, is_last } = next;
     if (seen.has(toHex(id))) continue;
     seen.add(toHex(id));
     const receipt = history.findReceipt(id)?.receipt;
@@ -69,13 +74,19 @@ function walk(history: History, outcome: LocatedOutcome | null): Walked {
     const located = history.findOutcome(id);
     if (located === undefined) {
       walked.open_or_refund = true;
-      walked.open ||= receipt?.predecessor_id !== SYSTEM_ID;
+      walked.open ||= !is_last || receipt?.predecessor_id !== SYSTEM_ID;
       continue;
     }
     walked.executed.push(located);
-    ahead.push(...[...located.outcome.receipt_ids].reverse());
+    ahead.push(...childrenOf(located));
   }
   return walked;
+}
+
+/** The last one first: it is taken from the end. */
+function childrenOf(located: LocatedOutcome | null): { id: Uint8Array; is_last: boolean }[] {
+  const ids = located?.outcome.receipt_ids ?? [];
+  return ids.map((id, index) => ({ id, is_last: index === ids.length - 1 })).reverse();
 }
 
 /** Weaker levels hold where stronger ones do, but for one: a final block with a receipt still open. */
