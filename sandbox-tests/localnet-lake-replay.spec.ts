@@ -6,6 +6,8 @@ import { randomStream } from './support/lake-stream.ts';
 import { chooseSeed, createRandom } from './support/random.ts';
 
 const STREAM_BLOCKS = 60;
+/** Hundreds of requests, on a machine that may be busy with other tests. */
+const TIMEOUT_MS = 120_000;
 const CHANGE_TYPES = [
   'account_update',
   'account_deletion',
@@ -18,6 +20,7 @@ const CHANGE_TYPES = [
 ];
 
 test('replaying the objects gives every account, key, code and data record of the node', async (t) => {
+  t.timeout(TIMEOUT_MS);
   const seed = chooseSeed();
   t.log(`seed ${seed}`);
   const random = createRandom(seed);
@@ -40,6 +43,7 @@ test('replaying the objects gives every account, key, code and data record of th
 });
 
 test('a follower crosses a split: new ids from an epoch’s first block, and no record lost', async (t) => {
+  t.timeout(TIMEOUT_MS);
   const random = createRandom('split');
   const reshardings = [{ height: 12n, layout: SPLIT }];
   const { node, s3 } = await startLakeNode(t, { node: { layout: LAYOUT, epoch_length: 5n, reshardings } });

@@ -14,6 +14,10 @@ import {
   replay,
 } from './lake-replay.ts';
 
+/** Small, so that a page's end is met on the way. */
+const PAGE = 20;
+const MAX_PAGES = 100;
+
 /** A reader of Lake as indexers are: lists heights, gets block and shards, checks that each block follows the last. */
 export function followFrom(node: LocalnetNode) {
   const follower = {
@@ -30,11 +34,12 @@ export function followFrom(node: LocalnetNode) {
   return follower;
 
   async function follow(s3: S3Client, seen: Map<string, number>): Promise<void> {
-    for (;;) {
-      const folders = await listFolders(s3, `${follower.height + 1n}`.padStart(12, '0'), 20);
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const folders = await listFolders(s3, `${follower.height + 1n}`.padStart(12, '0'), PAGE);
       if (folders.length === 0) return;
       for (const folder of folders) await take(s3, folder, seen);
     }
+    throw new Error(`there is no end to the heights listed; the last one taken is ${follower.height}`);
   }
 
   async function take(s3: S3Client, folder: string, seen: Map<string, number>): Promise<void> {
@@ -42,9 +47,9 @@ export function followFrom(node: LocalnetNode) {
     const { header } = block;
     if (follower.hash !== '' && header.prev_hash !== follower.hash)
       throw new Error(`a gap before ${header.height}`);
-    const shards: ReadShard[] = [];
-    for (const { shard_id } of block.chunks)
-      shards.push(readShard(await get(s3, `${folder}shard_${shard_id}.json`)));
+    const shards = await Promise.all(
+      block.chunks.map(async ({ shard_id }) => readShard(await get(s3, `${folder}shard_${shard_id}.json`))),
+    );
     const wrong = findWrongHashes(block, shards);
     if (wrong.length > 0) throw new Error(`block ${header.height}: ${wrong}`);
     for (const shard of shards) {
