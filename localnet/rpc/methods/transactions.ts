@@ -93,7 +93,9 @@ async function waitForExecution(
   options: { tx_hash: Uint8Array; level: WaitLevel; with_receipts: boolean },
 ) {
   const { tx_hash, level } = options;
-  const status = await node.waitFor({ tx_hash, level, timeout_ms: wait_timeout_ms });
+  // Who waits for nothing is told what is known by now.
+  const timeout_ms = level === 'NONE' ? 0 : wait_timeout_ms;
+  const status = await node.waitFor({ tx_hash, level, timeout_ms });
   if (status !== null) return viewExecution(status, options);
   if (node.findTransaction(tx_hash) !== undefined) throw timeoutError();
   const requested_transaction_hash = encodeBase58(tx_hash);

@@ -1,0 +1,104 @@
+// Owns the requests about changes and what each is answered; leaves judging to case.ts.
+import { ROOT } from '../rpc-node.ts';
+import { HOLDER, KEPT } from '../rpc-world.ts';
+import { base64, type Case, FINAL, handler, NEVER, parsing } from './case.ts';
+
+const change = (type: string, more: object) => ({ changes_type: type, ...more });
+const data_update = {
+  type: 'data_update',
+  change: { account_id: HOLDER, key_base64: base64('key'), value_base64: base64(KEPT) },
+};
+export const CHANGES: Case[] = [
+  {
+    title: 'of data, with the cause',
+    params: ({ block_hash: block_id }) => ({
+      block_id,
+      ...change('data_changes', { account_ids: [HOLDER], key_prefix_base64: '' }),
+    }),
+    result: ({ block_hash, receipt_id }) => ({
+      block_hash,
+      changes: [{ cause: { type: 'receipt_processing', receipt_hash: receipt_id }, ...data_update }],
+    }),
+  },
+  {
+    title: 'of data with another prefix',
+    params: ({ block_hash: block_id }) => ({
+      block_id,
+      ...change('data_changes', { account_ids: [HOLDER], key_prefix_base64: base64('x') }),
+    }),
+    result: () => ({ changes: [] }),
+  },
+  {
+    title: 'of accounts',
+    params: ({ block_hash: block_id }) => ({
+      block_id,
+      ...change('account_changes', { account_ids: [HOLDER] }),
+    }),
+    result: ({ receipt_id: receipt_hash }) => ({
+      changes: [
+        { cause: { type: 'receipt_processing', receipt_hash }, type: 'account_update' },
+        {
+          cause: { type: 'action_receipt_gas_reward', receipt_hash },
+          type: 'account_update',
+          change: { account_id: HOLDER },
+        },
+      ],
+    }),
+  },
+  ...(['all_access_key_changes', 'single_access_key_changes'] as const).map(
+    (type): Case => ({
+      title: type,
+      params: ({ node, tx_hash, root_key }) => {
+        const sent = [...node.finalBlocks()].find(({ shards }) =>
+          shards.some(({ chunk }) =>
+            chunk?.transactions.some((signed) => signed.transaction.signer_id === ROOT),
+          ),
+        );
+        if (sent === undefined) throw new Error(`no block has ${tx_hash}`);
+        const keys = [{ account_id: ROOT, public_key: root_key }];
+        return {
+          block_id: Number(sent.block.height),
+          ...change(type, type === 'all_access_key_changes' ? { account_ids: [ROOT] } : { keys }),
+        };
+      },
+      result: ({ tx_hash, root_key }) => ({
+        changes: [
+          {
+            cause: { type: 'transaction_processing', tx_hash },
+            type: 'access_key_update',
+            change: { account_id: ROOT, public_key: root_key, access_key: { nonce: 1 } },
+          },
+        ],
+      }),
+    }),
+  ),
+  {
+    title: 'of code, where there are none',
+    params: ({ block_hash: block_id }) => ({
+      block_id,
+      ...change('contract_code_changes', { account_ids: [HOLDER] }),
+    }),
+    result: () => ({ changes: [] }),
+  },
+  {
+    title: 'in a block that is not there',
+    params: () => ({ block_id: NEVER, ...change('account_changes', { account_ids: [] }) }),
+    error: () => ({ ...handler('UNKNOWN_BLOCK'), data: { name: 'UNKNOWN_BLOCK', info: {} } }),
+  },
+  parsing('of a kind that there is not', { ...FINAL, changes_type: 'mood_changes', account_ids: [] }),
+  parsing('without a block', change('account_changes', { account_ids: [] })),
+];
+export const TOUCHED: Case[] = [
+  {
+    title: 'names what was touched',
+    params: ({ block_hash: block_id }) => ({ block_id }),
+    result: ({ block_hash }) => ({
+      block_hash,
+      changes: [
+        { type: 'account_touched', account_id: HOLDER },
+        { type: 'data_touched', account_id: HOLDER },
+      ],
+    }),
+  },
+  parsing('no block', {}),
+];
