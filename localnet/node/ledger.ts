@@ -21,7 +21,7 @@ import {
   refuseOtherChain,
 } from './kept-blocks.ts';
 import { getTrie, makeNextBlock, partsOf, type World } from './make-block.ts';
-import type { LayoutWish, ResolvedOptions } from './options.ts';
+import type { LayoutWish, Resharding, ResolvedOptions } from './options.ts';
 import { Origins } from './origins.ts';
 import { ReceiptRoutes } from './receipt-routes.ts';
 import { dueResharding, reshard } from './reshard.ts';
@@ -97,10 +97,24 @@ export class Ledger {
   get has_work(): boolean {
     const { pool, routes } = this.world;
     if (pool.size > 0 || !routes.are_empty || this.last_busy > this.final.height) return true;
-    return [...this.delayed.values()].some((count) => count > 0n);
+    return this.has_delayed;
   }
 
-  /** The block is on disk when this returns. */
+  /** Why no such block can be made; null where it can. */
+  refuseBlock(options: { height: bigint; missing_shards: readonly bigint[] }): string | null {
+    const { height, missing_shards } = options;
+    const { head, layout } = this.chain;
+    if (height <= head.height) return `block ${height} would not stand above the head at ${head.height}`;
+    const shard_ids = this.dueResharding(height)?.layout.shard_ids ?? layout.shard_ids;
+    const unknown = missing_shards.find((shard_id) => !shard_ids.includes(shard_id));
+    if (unknown !== undefined)
+      return `block ${height} has no shard ${unknown}; its shards are [${shard_ids}]`;
+    const begun = missing_shards.find((shard_id) => !layout.shard_ids.includes(shard_id));
+    if (begun !== undefined) return `shard ${begun} begins with block ${height} and needs a chunk in it`;
+    return null;
+  }
+
+  /** The block is on disk when this returns. An error leaves the ledger between two blocks: use it no more. */
   grow(options: {
     height: bigint;
     missing_shards: readonly bigint[];
@@ -108,9 +122,6 @@ export class Ledger {
   }): FullBlock {
     const { height } = options;
     const begun = this.changeLayout(height);
-    const newcomer = options.missing_shards.find((shard_id) => begun.has(shard_id));
-    if (newcomer !== undefined)
-      throw new Error(`shard ${newcomer} begins with block ${height} and needs a chunk in it`);
     const timestamp = this.clock.timeAt(height);
     const { full, results } = makeNextBlock(this.world, { ...options, timestamp });
     const record = { full, results, clock_offset: this.clock.offset };
@@ -166,6 +177,10 @@ export class Ledger {
     this.store?.close();
   }
 
+  private get has_delayed(): boolean {
+    return [...this.delayed.values()].some((count) => count > 0n);
+  }
+
   private get currentLayout(): UsedLayout {
     const used = this.layouts.at(-1);
     if (used === undefined) throw new Error('the chain has no layout');
@@ -173,14 +188,23 @@ export class Ledger {
   }
 
   private changeLayout(height: bigint): Map<bigint, Trie> {
-    const { reshardings } = this.options;
-    const due = dueResharding(this.world, { height, reshardings, done: this.layouts.length - 1 });
+    const due = this.dueResharding(height);
     if (due === null) return new Map();
     const begun = reshard(this.world, { from: this.currentLayout.wish, to: due.layout });
     this.layouts.push({ from_height: height, wish: due.layout, layout: this.chain.layout });
     for (const shard_id of [...this.delayed.keys()])
       if (!this.chain.layout.shard_ids.includes(shard_id)) this.delayed.delete(shard_id);
     return begun;
+  }
+
+  /**
+   * NEAR hands a queue of delayed receipts whole to each child, which passes over what is not its own. Chunks here
+   * would run such a receipt twice, so a split waits for an epoch that begins with empty queues.
+   */
+  private dueResharding(height: bigint): Resharding | null {
+    const { reshardings } = this.options;
+    if (this.has_delayed) return null;
+    return dueResharding(this.world, { height, reshardings, done: this.layouts.length - 1 });
   }
 
   private settle(full: FullBlock): void {

@@ -234,11 +234,12 @@ class Localnet implements LocalnetNode {
 
   private produce(height: bigint, missing_shards: readonly bigint[]): FullBlock {
     this.requireRunning();
+    const reason = this.ledger.refuseBlock({ height, missing_shards });
+    if (reason !== null) throw new Error(reason);
     const patches = this.patches;
     this.patches = [];
     const before = this.ledger.final;
-    const patch = patches.flatMap(({ records }) => records);
-    const full = this.ledger.grow({ height, missing_shards, patch });
+    const full = this.grow({ height, missing_shards, patches });
     this.subscribers.tell('block', full);
     for (const block of this.ledger.finalSince(before)) this.subscribers.tell('final', block);
     for (const { resolve } of patches) resolve();
@@ -246,6 +247,22 @@ class Localnet implements LocalnetNode {
     // What a block made outside the pace left to do.
     this.pace.wake();
     return full;
+  }
+
+  private grow(options: {
+    height: bigint;
+    missing_shards: readonly bigint[];
+    patches: readonly PendingPatch[];
+  }): FullBlock {
+    const patch = options.patches.flatMap(({ records }) => records);
+    try {
+      return this.ledger.grow({ ...options, patch });
+    } catch (error) {
+      // Half a block may be in memory; the data folder still ends with the one before.
+      this.failure = { error };
+      for (const { reject } of options.patches) reject(new Error('the block failed', { cause: error }));
+      throw error;
+    }
   }
 
   private findKept(reference: BlockReference) {

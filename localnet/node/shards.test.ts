@@ -11,6 +11,7 @@ import {
   sumMoney,
   TEST_ACCOUNTS,
 } from '../../sandbox-tests/support/near-node.ts';
+import { isLastOfEpoch } from '../chain/epochs.ts';
 import { parentsOf } from './reshard.ts';
 
 /** alice is on 7, bob on 1, carol and user on 12. */
@@ -100,6 +101,48 @@ test('a shard splits with the first epoch at its height, and its accounts live o
   t.is(old.ok ? old.value.shard_id : null, 12n);
   node.produceBlocks({ count: 8 });
   t.is(sumMoney(node), chain.head.header.inner_rest.total_supply);
+});
+
+test('a chunk cannot be missing of a shard that begins, nor of one that is not there', (t) => {
+  const reshardings = [{ height: 6n, layout: SPLIT }];
+  const node = startTestNode(t, { layout, reshardings, epoch_length: 5n });
+  t.throws(() => node.produceBlocks({ missing_shards: [4n] }), { message: /block 1 has no shard 4/ });
+  t.throws(() => node.produceBlocks({ skipped: -1n }), { message: /would not stand above the head at 0/ });
+  const { chain } = node;
+  for (let block = 0; block < 20; block++) {
+    if (isLastOfEpoch(chain.head, chain.rules) && chain.head.height >= 5n) break;
+    node.produceBlocks();
+  }
+  t.throws(() => node.produceBlocks({ missing_shards: [20n] }), { message: /shard 20 begins with block/ });
+  t.throws(() => node.produceBlocks({ missing_shards: [12n] }), { message: /has no shard 12/ });
+  t.is(node.layout.shard_ids.length, 3, 'a refusal changes nothing');
+  node.produceBlocks({ missing_shards: [1n] });
+  t.deepEqual(node.layout.shard_ids, SPLIT.shard_ids);
+});
+
+test('a split waits for an epoch that begins without delayed receipts, so that none runs twice', (t) => {
+  const reshardings = [{ height: 6n, layout: SPLIT }];
+  const node = startTestNode(t, { layout, reshardings, epoch_length: 5n, gas_limit: 10n ** 12n });
+  const delayed: bigint[] = [];
+  node.onBlock(({ shards }) =>
+    delayed.push(shards.reduce((sum, { chunk }) => sum + (chunk?.delayed_count ?? 0n), 0n)),
+  );
+  for (let nonce = 1n; nonce <= 30n; nonce++) {
+    const actions = [{ kind: 'transfer' as const, deposit: 1n }];
+    node.submit(signFor(node, { from: 'alice.near', to: 'user.near', actions, nonce }));
+  }
+  let split_at = 0;
+  for (let height = 1; height <= 60 && split_at === 0; height++) {
+    node.produceBlocks();
+    t.is(sumMoney(node), statedSupply(node), `block ${height}`);
+    if (node.layout.shard_ids.length === 4) split_at = height;
+  }
+  t.true(split_at > 0, `delayed: ${delayed}`);
+  t.is(delayed[split_at - 2], 0n);
+  t.true(
+    delayed.slice(5, split_at - 2).some((count) => count > 0n),
+    'it had to wait',
+  );
 });
 
 test('a layout that joins shards, or gives a kept one other accounts, is refused', (t) => {
