@@ -1,51 +1,9 @@
 // Shows what each JSON-RPC method answers, errors included, request by request; leaves clients' own walks to their specs.
 import test from 'ava';
 import { METHODS } from '../localnet/rpc/methods.ts';
-import { BLOCKS, CHUNKS, PRICES, RECEIPTS } from './support/rpc-cases/block-cases.ts';
-import { type Case, findDifference } from './support/rpc-cases/case.ts';
-import { CHANGES, TOUCHED } from './support/rpc-cases/change-cases.ts';
-import {
-  FORWARDS,
-  GENESIS_CONFIGS,
-  HEALTH,
-  ORDERED,
-  PATCHES,
-  PEERS,
-  PROTOCOL_CONFIGS,
-  STATUS,
-  VALIDATORS,
-} from './support/rpc-cases/network-cases.ts';
-import { BLOCK_PROOFS, NEXT_BLOCKS, PROOFS } from './support/rpc-cases/proof-cases.ts';
-import { QUERIES } from './support/rpc-cases/query-cases.ts';
-import { TRANSACTIONS } from './support/rpc-cases/transaction-cases.ts';
+import { CASES } from './support/rpc-cases/all-cases.ts';
+import { findDifference } from './support/rpc-cases/case.ts';
 import { makeRpcWorld } from './support/rpc-world.ts';
-
-const CASES: Record<string, Case[]> = {
-  ...TRANSACTIONS,
-  block: BLOCKS,
-  block_effects: TOUCHED,
-  changes: CHANGES,
-  chunk: CHUNKS,
-  gas_price: PRICES,
-  genesis_config: GENESIS_CONFIGS,
-  health: HEALTH,
-  light_client_proof: PROOFS,
-  network_info: PEERS,
-  next_light_client_block: NEXT_BLOCKS,
-  query: QUERIES,
-  status: STATUS,
-  validators: VALIDATORS,
-  EXPERIMENTAL_changes: CHANGES,
-  EXPERIMENTAL_changes_in_block: TOUCHED,
-  EXPERIMENTAL_genesis_config: GENESIS_CONFIGS,
-  EXPERIMENTAL_light_client_block_proof: BLOCK_PROOFS,
-  EXPERIMENTAL_light_client_proof: PROOFS,
-  EXPERIMENTAL_protocol_config: PROTOCOL_CONFIGS,
-  EXPERIMENTAL_receipt: RECEIPTS,
-  EXPERIMENTAL_validators_ordered: ORDERED,
-  sandbox_fast_forward: FORWARDS,
-  sandbox_patch_state: PATCHES,
-};
 
 /** Methods that leave something behind get a chain each. */
 const CHANGES_CHAIN = /^(send_|broadcast_|sandbox_)/;

@@ -5,6 +5,7 @@ import { formatCurveBytes } from '../../core/near/keys.ts';
 import { type Action, encodeSignedTransaction, hashTransaction } from '../../core/near/transaction.ts';
 import { accountKeyPair } from '../../localnet/node/genesis.ts';
 import type { LocatedOutcome } from '../../localnet/node/types.ts';
+import type { RpcServerOptions } from '../../localnet/rpc/server.ts';
 import { SEED, signFor } from './near-node.ts';
 import { type Ends, KEEPER, ROOT, type ServedNode, serveNode } from './rpc-node.ts';
 
@@ -31,8 +32,8 @@ export interface RpcWorld extends ServedNode {
 }
 
 /** The root deploys a contract on HOLDER, calls `keep` there, and blocks pass. */
-export async function makeRpcWorld(t: Ends): Promise<RpcWorld> {
-  const served = await serveNode(t, { node: { seed: SEED } });
+export async function makeRpcWorld(t: Ends, server: Partial<RpcServerOptions> = {}): Promise<RpcWorld> {
+  const served = await serveNode(t, { node: { seed: SEED }, server });
   const { node } = served;
   await run(served, { from: HOLDER, to: HOLDER, actions: [{ kind: 'deploy_contract', code: KEEPER }] });
   const call = await run(served, { from: ROOT, to: HOLDER, actions: [keep()] });
