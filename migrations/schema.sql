@@ -2017,7 +2017,7 @@ CREATE INDEX idx_buffer_pools_project ON credit.buffer_pools USING btree (projec
 
 CREATE INDEX idx_credit_lineage_parent ON credit.credit_lineage USING btree (parent_credit_id);
 
-CREATE INDEX idx_credit_ownership_owner ON credit.credit_ownership USING btree (owner_account_id);
+CREATE INDEX idx_credit_ownership_owner ON credit.credit_ownership USING btree (owner_account_id, credit_id) INCLUDE (owner_type);
 
 CREATE INDEX idx_credit_transfers_accounts ON credit.credit_transfers USING btree (from_account_id, to_account_id);
 
@@ -2034,6 +2034,8 @@ CREATE INDEX idx_credits_hash ON credit.credits USING btree (mrv_hash);
 CREATE INDEX idx_credits_project ON credit.credits USING btree (project_id, created_at DESC);
 
 CREATE INDEX idx_credits_registry ON credit.credits USING btree (registry_type, created_at DESC);
+
+CREATE INDEX idx_credits_registry_retired ON credit.credits USING btree (registry_type, retired_at DESC) WHERE (status = 'retired'::text);
 
 CREATE INDEX idx_credits_tenant_status ON credit.credits USING btree (tenant_id, status, created_at DESC);
 

@@ -13,6 +13,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
+import { prepareQueriesOf } from './prepared-queries.ts';
 import type { DB } from './types.ts';
 
 /** A tenant needs a pool of the login `app`, an account one of `holder`, a registry one of `registry_reader`. */
@@ -58,11 +59,16 @@ function identityParameters(identity: Identity): string[] {
   ];
 }
 
+// Neither has a state, and a transaction is opened for every request.
+const COMPILER = new PostgresQueryCompiler();
+const ADAPTER = new PostgresAdapter();
+
 class IdentityDriver extends PostgresDriver {
   readonly #parameters: string[];
+  #opened: Promise<{ failure?: unknown }> = Promise.resolve({});
 
   constructor(pool: pg.Pool, identity: Identity) {
-    super({ pool });
+    super({ pool: prepareQueriesOf(pool) });
     this.#parameters = identityParameters(identity);
   }
 
@@ -70,17 +76,29 @@ class IdentityDriver extends PostgresDriver {
     connection: DatabaseConnection,
     settings: TransactionSettings,
   ): Promise<void> {
-    // Neither waits for the other's answer: on a pipelined connection both leave in one write.
-    const [begun, identified] = await Promise.allSettled([
+    // Nothing waits for an answer: on a pipelined connection begin, identity and the first query leave together, in
+    // this order. If one of the first two is refused, the rest of the transaction is too, and it never commits.
+    this.#opened = Promise.all([
       super.beginTransaction(connection, settings),
       connection.executeQuery(CompiledQuery.raw(SET_IDENTITY, this.#parameters)),
-    ]);
-    if (begun.status === 'rejected') throw begun.reason;
-    if (identified.status === 'rejected') {
-      // Kysely rolls back only what it saw begin; this transaction must not go back to the pool half open.
-      await connection.executeQuery(CompiledQuery.raw('rollback'));
-      throw identified.reason;
-    }
+    ]).then(
+      () => ({}),
+      (failure: unknown) => ({ failure }),
+    );
+    // What a server may refuse is answered before anything is asked: settings, and the one character it has not.
+    const is_plain = settings.isolationLevel === undefined && settings.accessMode === undefined;
+    if (is_plain && !this.#parameters.some((parameter) => parameter.includes('\0'))) return;
+    const { failure } = await this.#opened;
+    if (failure === undefined) return;
+    // Kysely rolls back only what it saw begin; this transaction must not go back to the pool half open.
+    await connection.executeQuery(CompiledQuery.raw('rollback'));
+    throw failure;
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const { failure } = await this.#opened;
+    if (failure !== undefined) throw failure;
+    await super.commitTransaction(connection);
   }
 
   override async destroy(): Promise<void> {
@@ -102,11 +120,11 @@ class IdentityDialect implements Dialect {
   }
 
   createQueryCompiler(): PostgresQueryCompiler {
-    return new PostgresQueryCompiler();
+    return COMPILER;
   }
 
   createAdapter(): PostgresAdapter {
-    return new PostgresAdapter();
+    return ADAPTER;
   }
 
   createIntrospector(db: Kysely<unknown>): PostgresIntrospector {
