@@ -142,7 +142,7 @@ test('who waits longer than the bound is told of the timeout, and the transactio
   t.like(never.body.error, { cause: { name: 'UNKNOWN_TRANSACTION' } });
 });
 
-test('stopping ends connections that wait', async (t) => {
+test('stopping ends connections and requests that wait', async (t) => {
   const served = await serveNode(t, { node: { seed: SEED, mode: { kind: 'manual' } } });
   const socket = connect(Number(new URL(served.url).port), '127.0.0.1');
   // Being hung up on may come as a reset.
@@ -150,9 +150,20 @@ test('stopping ends connections that wait', async (t) => {
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
   socket.write('POST / HTTP/1.1\r\nhost: x\r\n');
+  const signed = signFor(served.node, { from: ROOT, to: ROOT, actions: [] });
+  const sent = new Promise<void>((resolve) => {
+    const { submit } = served.node;
+    served.node.submit = (transaction) => {
+      resolve();
+      return submit.call(served.node, transaction);
+    };
+  });
+  const waiting = served.call('send_tx', { signed_tx_base64: encodeBase64(encodeSignedTransaction(signed)) });
+  const hung_up = t.throwsAsync(waiting);
+  await sent;
   await served.stop();
-  await ended;
-  t.pass();
+  await Promise.all([ended, hung_up]);
+  t.deepEqual(served.faults, []);
 });
 
 /** The long form takes its time on a busy machine. */

@@ -1,9 +1,17 @@
 // Owns the requests about changes and what each is answered; leaves judging to case.ts.
-import { ROOT } from '../rpc-node.ts';
+import type { FullBlock, LocalnetNode } from '../../../localnet/node/types.ts';
+import { COLUMN } from '../../../localnet/state/keys.ts';
+import { KEEPER, ROOT } from '../rpc-node.ts';
 import { HOLDER, KEPT } from '../rpc-world.ts';
 import { base64, type Case, FINAL, handler, NEVER, parsing } from './case.ts';
 
 const change = (type: string, more: object) => ({ changes_type: type, ...more });
+function heightWhere(node: LocalnetNode, holds: (full: FullBlock) => boolean): number {
+  const found = [...node.finalBlocks()].find(holds);
+  if (found === undefined) throw new Error('no final block is of that kind; see the world');
+  return Number(found.block.height);
+}
+
 const data_update = {
   type: 'data_update',
   change: { account_id: HOLDER, key_base64: base64('key'), value_base64: base64(KEPT) },
@@ -48,16 +56,14 @@ export const CHANGES: Case[] = [
   ...(['all_access_key_changes', 'single_access_key_changes'] as const).map(
     (type): Case => ({
       title: type,
-      params: ({ node, tx_hash, root_key }) => {
-        const sent = [...node.finalBlocks()].find(({ shards }) =>
-          shards.some(({ chunk }) =>
-            chunk?.transactions.some((signed) => signed.transaction.signer_id === ROOT),
-          ),
-        );
-        if (sent === undefined) throw new Error(`no block has ${tx_hash}`);
+      params: ({ node, root_key }) => {
         const keys = [{ account_id: ROOT, public_key: root_key }];
         return {
-          block_id: Number(sent.block.height),
+          block_id: heightWhere(node, ({ shards }) =>
+            shards.some(({ chunk }) =>
+              chunk?.transactions.some((signed) => signed.transaction.signer_id === ROOT),
+            ),
+          ),
           ...change(type, type === 'all_access_key_changes' ? { account_ids: [ROOT] } : { keys }),
         };
       },
@@ -72,6 +78,26 @@ export const CHANGES: Case[] = [
       }),
     }),
   ),
+  {
+    title: 'of code, whole',
+    params: ({ node }) => ({
+      block_id: heightWhere(node, (full) =>
+        full.shards.some(({ chunk }) =>
+          chunk?.state_changes.some(({ key }) => key[0] === COLUMN.contract_code),
+        ),
+      ),
+      ...change('contract_code_changes', { account_ids: ['nobody.near', HOLDER] }),
+    }),
+    result: () => ({
+      changes: [
+        {
+          cause: { type: 'receipt_processing' },
+          type: 'contract_code_update',
+          change: { account_id: HOLDER, code_base64: Buffer.from(KEEPER).toString('base64') },
+        },
+      ],
+    }),
+  },
   {
     title: 'of code, where there are none',
     params: ({ block_hash: block_id }) => ({
