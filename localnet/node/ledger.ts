@@ -1,0 +1,264 @@
+// Owns the chain's whole state and history, growing block by block, in memory and on disk; leaves pace, waiting and callers to node.ts.
+
+import { equalBytes } from '../../core/near/bytes.ts';
+import type { Block } from '../chain/block-header.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { ShardLayout } from '../chain/chunk-header.ts';
+import type { BlockStore } from '../state/disk/block-store.ts';
+import { finalValues } from '../state/disk/block-store.ts';
+import type { Trie } from '../state/trie.ts';
+import { ContractCache } from '../vm/prepare.ts';
+import { BlockClock } from './block-clock.ts';
+import { begin } from './genesis.ts';
+import { History, type KeptBlock } from './history.ts';
+import {
+  type KeptRecord,
+  keepBlock,
+  keepGenesis,
+  openStore,
+  readBlocks,
+  readGenesisTimestamp,
+  refuseOtherChain,
+} from './kept-blocks.ts';
+import { getTrie, makeNextBlock, partsOf, type World } from './make-block.ts';
+import type { LayoutWish, Resharding, ResolvedOptions } from './options.ts';
+import { Origins } from './origins.ts';
+import { ReceiptRoutes } from './receipt-routes.ts';
+import { dueResharding, reshard } from './reshard.ts';
+import { TransactionPool } from './transaction-pool.ts';
+import type { AppliedChunk, ChainFacts, FullBlock, PatchRecord } from './types.ts';
+
+interface UsedLayout {
+  from_height: bigint;
+  wish: LayoutWish;
+  layout: ShardLayout;
+}
+
+/** Opens the data folder if one is named, and brings back what stands there; otherwise begins anew. */
+export class Ledger {
+  readonly facts: ChainFacts;
+  readonly chain: Chain;
+  readonly world: World;
+  readonly history: History;
+  readonly clock: BlockClock;
+  readonly genesis_tries: ReadonlyMap<bigint, Trie>;
+  /** The last final block; genesis before there is one. */
+  final: Block;
+  private readonly options: ResolvedOptions;
+  private readonly store: BlockStore | null;
+  /** By rising height, the first one since genesis. */
+  private readonly layouts: UsedLayout[];
+  private readonly delayed = new Map<bigint, bigint>();
+  private last_busy: bigint;
+
+  constructor(asked: ResolvedOptions) {
+    this.store = openStore(asked);
+    try {
+      // The folder's chain began when it began, whatever the clock says now.
+      const kept = this.store === null ? null : readGenesisTimestamp(this.store);
+      this.options = kept === null ? asked : { ...asked, genesis_timestamp: kept };
+      if (this.store !== null) refuseOtherChain(this.store, this.options);
+      const { facts, chain, tries } = begin(this.options);
+      this.facts = facts;
+      this.chain = chain;
+      this.genesis_tries = new Map(tries);
+      this.history = new History(this.options.history_blocks);
+      this.clock = new BlockClock({
+        ...this.options,
+        genesis: { height: chain.genesis.height, timestamp: facts.genesis_timestamp },
+      });
+      const { layout } = chain;
+      this.layouts = [{ from_height: chain.genesis.height, wish: this.options.layout, layout }];
+      this.world = {
+        facts,
+        chain,
+        tries,
+        contracts: new ContractCache(facts.parameters),
+        routes: new ReceiptRoutes(layout),
+        origins: new Origins(),
+        pool: new TransactionPool(),
+      };
+      this.final = chain.genesis;
+      this.last_busy = chain.genesis.height;
+      this.remember(this.genesis);
+      if (this.store !== null) this.resume(this.store);
+    } catch (error) {
+      this.store?.close();
+      throw error;
+    }
+  }
+
+  get genesis(): FullBlock {
+    const block = this.chain.genesis;
+    return { block, shards: partsOf(block, new Map()) };
+  }
+
+  /** Transactions, receipts, or a block with content that is not final yet. */
+  get has_work(): boolean {
+    const { pool, routes } = this.world;
+    if (pool.size > 0 || !routes.are_empty || this.last_busy > this.final.height) return true;
+    return this.has_delayed;
+  }
+
+  /** Why no such block can be made; null where it can. */
+  refuseBlock(options: { height: bigint; missing_shards: readonly bigint[] }): string | null {
+    const { height, missing_shards } = options;
+    const { head, layout } = this.chain;
+    if (height <= head.height) return `block ${height} would not stand above the head at ${head.height}`;
+    const shard_ids = this.dueResharding(height)?.layout.shard_ids ?? layout.shard_ids;
+    const unknown = missing_shards.find((shard_id) => !shard_ids.includes(shard_id));
+    if (unknown !== undefined)
+      return `block ${height} has no shard ${unknown}; its shards are [${shard_ids}]`;
+    const begun = missing_shards.find((shard_id) => !layout.shard_ids.includes(shard_id));
+    if (begun !== undefined) return `shard ${begun} begins with block ${height} and needs a chunk in it`;
+    return null;
+  }
+
+  /** The block is on disk when this returns. An error leaves the ledger between two blocks: use it no more. */
+  grow(options: {
+    height: bigint;
+    missing_shards: readonly bigint[];
+    patch: readonly PatchRecord[];
+  }): FullBlock {
+    const { height } = options;
+    const begun = this.changeLayout(height);
+    const timestamp = this.clock.timeAt(height);
+    const { full, results } = makeNextBlock(this.world, { ...options, timestamp });
+    const record = { full, results, clock_offset: this.clock.offset };
+    if (this.store !== null) keepBlock(this.store, record, this.world.tries, begun);
+    this.settle(full);
+    return full;
+  }
+
+  layoutAt(block: Block): ShardLayout {
+    const used = this.layouts.findLast((item) => item.from_height <= block.height);
+    return (used ?? this.currentLayout).layout;
+  }
+
+  /** Those that are final, oldest first; from disk where memory holds them no longer. */
+  *finalBlocks(from: bigint): Generator<FullBlock> {
+    const { genesis } = this;
+    const oldest = this.history.oldest?.full.block.height ?? genesis.block.height;
+    let next = from;
+    if (this.store !== null && next < oldest) {
+      if (next <= genesis.block.height) yield genesis;
+      for (const { full } of readBlocks(this.store, next, genesis.block.height)) {
+        if (full.block.height > this.final.height) return;
+        next = full.block.height + 1n;
+        yield full;
+        if (this.history.findBlockAt(next) !== undefined) break;
+      }
+    }
+    const kept = [...this.history.blocks()];
+    for (const { full } of kept) {
+      if (full.block.height > this.final.height) return;
+      if (full.block.height >= next) yield full;
+    }
+  }
+
+  /** The blocks that became final since `before`, oldest first. */
+  finalSince(before: Block): FullBlock[] {
+    const blocks: FullBlock[] = [];
+    for (
+      let block = this.chain.findFollower(before);
+      block !== undefined;
+      block = this.chain.findFollower(block)
+    ) {
+      if (block.height > this.final.height) break;
+      const kept = this.history.findBlock(block.hash);
+      if (kept === undefined)
+        throw new Error(`block ${block.height} became final after it was forgotten; keep a longer history`);
+      blocks.push(kept.full);
+    }
+    return blocks;
+  }
+
+  close(): void {
+    this.store?.close();
+  }
+
+  private get has_delayed(): boolean {
+    return [...this.delayed.values()].some((count) => count > 0n);
+  }
+
+  private get currentLayout(): UsedLayout {
+    const used = this.layouts.at(-1);
+    if (used === undefined) throw new Error('the chain has no layout');
+    return used;
+  }
+
+  private changeLayout(height: bigint): Map<bigint, Trie> {
+    const due = this.dueResharding(height);
+    if (due === null) return new Map();
+    const begun = reshard(this.world, { from: this.currentLayout.wish, to: due.layout });
+    this.layouts.push({ from_height: height, wish: due.layout, layout: this.chain.layout });
+    for (const shard_id of [...this.delayed.keys()])
+      if (!this.chain.layout.shard_ids.includes(shard_id)) this.delayed.delete(shard_id);
+    return begun;
+  }
+
+  /**
+   * NEAR hands a queue of delayed receipts whole to each child, which passes over what is not its own. Chunks here
+   * would run such a receipt twice, so a split waits for an epoch that begins with empty queues.
+   */
+  private dueResharding(height: bigint): Resharding | null {
+    const { reshardings } = this.options;
+    if (this.has_delayed) return null;
+    return dueResharding(this.world, { height, reshardings, done: this.layouts.length - 1 });
+  }
+
+  private settle(full: FullBlock): void {
+    const { block, shards } = full;
+    this.remember(full);
+    for (const { shard_id, chunk } of shards)
+      if (chunk !== null) this.delayed.set(shard_id, chunk.delayed_count);
+    // Patched records change the state without anything having run.
+    const busy = shards.some(({ chunk }) => chunk !== null && (chunk.incoming.length > 0 || isBusy(chunk)));
+    if (busy) this.last_busy = block.height;
+    this.final = this.chain.last_final ?? this.chain.genesis;
+  }
+
+  private remember(full: FullBlock): void {
+    const kept: KeptBlock = { full, tries: new Map(this.world.tries) };
+    this.history.add(kept, { origins: this.world.origins, final_height: this.final.height });
+  }
+
+  private resume(store: BlockStore): void {
+    if (store.height === null) {
+      keepGenesis(store, this.options, this.genesis_tries);
+      return;
+    }
+    for (const record of readBlocks(store, 0n, this.chain.genesis.height)) this.repeat(record);
+    for (const [shard_id, trie] of this.world.tries) {
+      if (equalBytes(store.tries.get(shard_id)?.root ?? new Uint8Array(0), trie.root)) continue;
+      throw new Error(
+        `shard ${shard_id} of ${this.options.data_folder} comes to another state by its blocks than by its snapshot; begin with an empty folder`,
+      );
+    }
+  }
+
+  /** A kept block once more: nothing is executed, all that follows from it is put where it was. */
+  private repeat({ full, results, clock_offset }: KeptRecord): void {
+    const { world, chain } = this;
+    const { block, shards } = full;
+    this.changeLayout(block.height);
+    const present = shards.flatMap(({ shard_id, chunk }) => (chunk === null ? [] : [{ shard_id, chunk }]));
+    const shards_present = new Set(present.map(({ shard_id }) => shard_id));
+    world.routes.deliver({ shards: shards_present, salt: block.header.prev_hash });
+    for (const { shard_id, chunk } of present) {
+      const trie = getTrie(world, shard_id).with(finalValues(chunk.state_changes));
+      world.tries.set(shard_id, trie);
+      world.routes.send(shard_id, chunk.outgoing);
+      const outcomes = chunk.outcomes.map(({ outcome }) => outcome);
+      const { outgoing, local_receipts: local, instant_receipts: instant } = chunk;
+      world.origins.follow({ outcomes, outgoing, local, instant });
+    }
+    chain.append(block, results);
+    this.clock.offset = clock_offset;
+    this.settle(full);
+  }
+}
+
+function isBusy({ outcomes, state_changes }: AppliedChunk): boolean {
+  return outcomes.length > 0 || state_changes.length > 0;
+}

@@ -1,0 +1,165 @@
+// Owns the rules of several shards: which one an account is on, receipts between them, missing chunks, splitting; leaves one shard to node.test.ts.
+import test from 'ava';
+import { toHex } from '../../core/near/bytes.ts';
+import {
+  balanceOf,
+  callOf,
+  executedAt,
+  signFor,
+  startTestNode,
+  statedSupply,
+  sumMoney,
+  TEST_ACCOUNTS,
+} from '../../sandbox-tests/support/near-node.ts';
+import { isLastOfEpoch } from '../chain/epochs.ts';
+import { parentsOf } from './reshard.ts';
+
+/** alice is on 7, bob on 1, carol and user on 12. */
+const layout = { shard_ids: [7n, 1n, 12n], boundaries: ['bob.near', 'carol.near'] };
+const SPLIT = { shard_ids: [7n, 1n, 20n, 21n], boundaries: ['bob.near', 'carol.near', 'user.near'] };
+
+test('an account is on the shard behind the last boundary that is not above it', (t) => {
+  const node = startTestNode(t, { layout });
+  t.deepEqual(
+    TEST_ACCOUNTS.map((account_id) => node.shardOf(account_id)),
+    [7n, 1n, 12n, 12n],
+  );
+  const [full] = node.produceBlocks();
+  t.deepEqual(
+    full?.shards.map(({ shard_id }) => shard_id),
+    [7n, 1n, 12n],
+  );
+});
+
+test('a call over shards keeps the heights that it has on one', (t) => {
+  const node = startTestNode(t, { layout });
+  node.submit(signFor(node, { from: 'user.near', to: 'alice.near', actions: [callOf('ask')] }));
+  t.deepEqual(executedAt(node.produceBlocks({ count: 6 })), [
+    [1n, 'user.near'],
+    [2n, 'alice.near'],
+    [3n, 'carol.near'],
+    [4n, 'alice.near'],
+  ]);
+});
+
+test('a transfer leaves one shard and arrives on the other', (t) => {
+  const node = startTestNode(t, { layout });
+  const before = balanceOf(node, 'bob.near') ?? 0n;
+  node.submit(
+    signFor(node, { from: 'alice.near', to: 'bob.near', actions: [{ kind: 'transfer', deposit: 9n }] }),
+  );
+  const [sent, arrived] = node.produceBlocks({ count: 2 });
+  t.is(sent?.shards[0]?.chunk?.outgoing.length, 1);
+  t.deepEqual(
+    arrived?.shards[0]?.chunk?.receipts,
+    sent?.shards[0]?.chunk?.outgoing,
+    'the body of the next chunk',
+  );
+  t.deepEqual(arrived?.shards[1]?.chunk?.incoming, sent?.shards[0]?.chunk?.outgoing);
+  t.is(balanceOf(node, 'bob.near'), before + 9n);
+});
+
+test('receipts wait for the next chunk of their sender and of their receiver', (t) => {
+  const node = startTestNode(t, { layout });
+  const actions = [{ kind: 'transfer' as const, deposit: 9n }];
+  node.submit(signFor(node, { from: 'alice.near', to: 'bob.near', actions }));
+  node.produceBlocks();
+  const blocks = [
+    ...node.produceBlocks({ missing_shards: [7n] }),
+    ...node.produceBlocks({ missing_shards: [1n] }),
+    ...node.produceBlocks(),
+  ];
+  t.deepEqual(executedAt(blocks), [[4n, 'bob.near']]);
+  const [without] = blocks;
+  t.is(without?.shards[0]?.chunk, null);
+  t.is(without?.shards[0]?.header.height_included, 1n);
+  t.deepEqual(without?.block.header.inner_rest.chunk_mask, [false, true, true]);
+});
+
+test('a shard splits with the first epoch at its height, and its accounts live on', (t) => {
+  const reshardings = [{ height: 6n, layout: SPLIT }];
+  const node = startTestNode(t, { layout, reshardings, epoch_length: 5n });
+  const layouts: string[] = [];
+  node.onBlock(({ shards }) => layouts.push(shards.map(({ shard_id }) => shard_id).join()));
+  for (let block = 0; block < 14; block++) {
+    node.submit(signFor(node, { from: 'user.near', to: 'alice.near', actions: [callOf('ask', 1n)] }));
+    const [full] = node.produceBlocks();
+    t.is(sumMoney(node), statedSupply(node), `block ${full?.block.height}`);
+  }
+  const first = layouts.indexOf('7,1,20,21');
+  t.true(first > 0);
+  t.deepEqual(layouts, [
+    ...new Array<string>(first).fill('7,1,12'),
+    ...new Array<string>(layouts.length - first).fill('7,1,20,21'),
+  ]);
+  const { chain } = node;
+  const [before, after] = [first, first + 1].map((height) => chain.findBlockAt(BigInt(height)));
+  t.not(toHex(before?.epoch.epoch_id ?? new Uint8Array()), toHex(after?.epoch.epoch_id ?? new Uint8Array()));
+  t.is(node.shardOf('user.near'), 21n);
+  t.is(node.shardOf('user.near', before), 12n);
+  const old = node.readState('user.near', { kind: 'height', height: BigInt(first) });
+  t.is(old.ok ? old.value.shard_id : null, 12n);
+  node.produceBlocks({ count: 8 });
+  t.is(sumMoney(node), chain.head.header.inner_rest.total_supply);
+});
+
+test('a chunk cannot be missing of a shard that begins, nor of one that is not there', (t) => {
+  const reshardings = [{ height: 6n, layout: SPLIT }];
+  const node = startTestNode(t, { layout, reshardings, epoch_length: 5n });
+  t.throws(() => node.produceBlocks({ missing_shards: [4n] }), { message: /block 1 has no shard 4/ });
+  t.throws(() => node.produceBlocks({ skipped: -1n }), { message: /would not stand above the head at 0/ });
+  const { chain } = node;
+  for (let block = 0; block < 20; block++) {
+    if (isLastOfEpoch(chain.head, chain.rules) && chain.head.height >= 5n) break;
+    node.produceBlocks();
+  }
+  t.throws(() => node.produceBlocks({ missing_shards: [20n] }), { message: /shard 20 begins with block/ });
+  t.throws(() => node.produceBlocks({ missing_shards: [12n] }), { message: /has no shard 12/ });
+  t.is(node.layout.shard_ids.length, 3, 'a refusal changes nothing');
+  node.produceBlocks({ missing_shards: [1n] });
+  t.deepEqual(node.layout.shard_ids, SPLIT.shard_ids);
+});
+
+test('a split waits for an epoch that begins without delayed receipts, so that none runs twice', (t) => {
+  const reshardings = [{ height: 6n, layout: SPLIT }];
+  const node = startTestNode(t, { layout, reshardings, epoch_length: 5n, gas_limit: 10n ** 12n });
+  const delayed: bigint[] = [];
+  node.onBlock(({ shards }) =>
+    delayed.push(shards.reduce((sum, { chunk }) => sum + (chunk?.delayed_count ?? 0n), 0n)),
+  );
+  for (let nonce = 1n; nonce <= 30n; nonce++) {
+    const actions = [{ kind: 'transfer' as const, deposit: 1n }];
+    node.submit(signFor(node, { from: 'alice.near', to: 'user.near', actions, nonce }));
+  }
+  let split_at = 0;
+  for (let height = 1; height <= 60 && split_at === 0; height++) {
+    node.produceBlocks();
+    t.is(sumMoney(node), statedSupply(node), `block ${height}`);
+    if (node.layout.shard_ids.length === 4) split_at = height;
+  }
+  t.true(split_at > 0, `delayed: ${delayed}`);
+  t.is(delayed[split_at - 2], 0n);
+  t.true(
+    delayed.slice(5, split_at - 2).some((count) => count > 0n),
+    'it had to wait',
+  );
+});
+
+test('a layout that joins shards, or gives a kept one other accounts, is refused', (t) => {
+  t.throws(() => parentsOf({ from: layout, to: { shard_ids: [7n, 1n], boundaries: ['bob.near'] } }), {
+    message: /joins shards at "carol.near"/,
+  });
+  t.throws(() => parentsOf({ from: layout, to: { ...SPLIT, shard_ids: [7n, 1n, 12n, 21n] } }), {
+    message: /shard 12 would stand for other accounts/,
+  });
+  t.throws(() => parentsOf({ from: layout, to: { ...layout, shard_ids: [1n, 7n, 12n] } }), {
+    message: /shard 1 would stand for other accounts/,
+  });
+  t.deepEqual(
+    parentsOf({ from: layout, to: SPLIT }),
+    new Map([
+      [20n, 12n],
+      [21n, 12n],
+    ]),
+  );
+});

@@ -1,0 +1,39 @@
+// Owns how the outcome of a transaction or receipt is shown in NEAR's JSON; leaves finding it to the node.
+import { encodeBase58 } from '../../core/near/base58.ts';
+import { encodeBase64 } from '../../core/near/crypto.ts';
+import type { PathItem } from '../../core/near/merkle.ts';
+import type { ExecutionOutcome, ExecutionStatus } from '../runtime/types.ts';
+
+export function viewOutcome(options: {
+  outcome: ExecutionOutcome;
+  block_hash: Uint8Array;
+  /** To the chunk's outcome root. */
+  path: readonly PathItem[];
+}) {
+  const { outcome } = options;
+  return {
+    proof: viewPath(options.path),
+    block_hash: encodeBase58(options.block_hash),
+    id: encodeBase58(outcome.id),
+    outcome: {
+      logs: outcome.logs,
+      receipt_ids: outcome.receipt_ids.map(encodeBase58),
+      gas_burnt: outcome.gas_burnt,
+      tokens_burnt: outcome.tokens_burnt.toString(),
+      executor_id: outcome.executor_id,
+      status: viewStatus(outcome.status),
+      // The first version, which has no profile: gas by kind of cost is not kept here.
+      metadata: { version: 1, gas_profile: null },
+    },
+  };
+}
+
+export function viewStatus(status: ExecutionStatus) {
+  if (status.kind === 'value') return { SuccessValue: encodeBase64(status.value) };
+  if (status.kind === 'receipt') return { SuccessReceiptId: encodeBase58(status.receipt_id) };
+  return { Failure: status.error };
+}
+
+export function viewPath(path: readonly PathItem[]) {
+  return path.map(({ hash, direction }) => ({ hash: encodeBase58(hash), direction }));
+}
