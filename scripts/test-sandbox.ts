@@ -9,6 +9,7 @@ import { type Other, runCompare } from './test-sandbox/run-compare.ts';
 import { BINARY_VARIABLE, CHAIN_SPECS } from './test-sandbox/specs.ts';
 
 const IDLE_LIMIT = '5m';
+const SILENCE_LIMIT_MS = 900_000;
 const DEFAULT_SEED = 'compare';
 
 interface Options {
@@ -92,6 +93,7 @@ async function runSpecs(path: string): Promise<void> {
     titles: [],
     env: { ...process.env, [BINARY_VARIABLE]: path },
     idle_limit: IDLE_LIMIT,
+    silence_limit_ms: SILENCE_LIMIT_MS,
     output: 'inherit',
     signal: stopped.signal,
   });
