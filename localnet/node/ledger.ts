@@ -197,13 +197,8 @@ export class Ledger {
     return begun;
   }
 
-  /**
-   * NEAR hands a queue of delayed receipts whole to each child, which passes over what is not its own. Chunks here
-   * would run such a receipt twice, so a split waits for an epoch that begins with empty queues.
-   */
   private dueResharding(height: bigint): Resharding | null {
     const { reshardings } = this.options;
-    if (this.has_delayed) return null;
     return dueResharding(this.world, { height, reshardings, done: this.layouts.length - 1 });
   }
 

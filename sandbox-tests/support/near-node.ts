@@ -112,7 +112,7 @@ export function sumMoney(node: LocalnetNode): bigint {
   if (!head.ok) throw new Error(head.reason);
   let sum = 0n;
   for (const { shard_id, chunk } of head.value.shards) {
-    sum += moneyInState(node, trieOf(node, shard_id));
+    sum += moneyInState(node, shard_id);
     for (const receipt of chunk?.outgoing ?? []) sum += moneyIn(node, receipt);
   }
   return sum;
@@ -148,7 +148,8 @@ function trieOf(node: LocalnetNode, shard_id: bigint): Trie {
 
 const DELAYED_MARK_BYTES = 3;
 
-function moneyInState(node: LocalnetNode, trie: Trie): bigint {
+function moneyInState(node: LocalnetNode, shard_id: bigint): bigint {
+  const trie = trieOf(node, shard_id);
   let sum = 0n;
   for (const { value } of trie.entries(Uint8Array.of(COLUMN.account))) {
     const { amount, locked } = decodeAccount(value);
@@ -157,8 +158,10 @@ function moneyInState(node: LocalnetNode, trie: Trie): bigint {
   for (const { value } of trie.entries(Uint8Array.of(COLUMN.postponed_receipt)))
     sum += moneyIn(node, decodeReceipt(value));
   for (const { key, value } of trie.entries(Uint8Array.of(COLUMN.delayed_receipt))) {
-    if (key.length > 1)
-      sum += moneyIn(node, readReceipt(new BorshReader(value.subarray(DELAYED_MARK_BYTES))));
+    if (key.length === 1) continue;
+    const receipt = readReceipt(new BorshReader(value.subarray(DELAYED_MARK_BYTES)));
+    // After a split each child holds the whole queue; only the receiver's own will run the receipt.
+    if (node.shardOf(receipt.receiver_id) === shard_id) sum += moneyIn(node, receipt);
   }
   return sum;
 }
