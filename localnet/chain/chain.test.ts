@@ -277,8 +277,7 @@ function followFrom(chain: Chain): LightClientHead[] | null {
     return null;
   const pinned = pinHead({ block: lightClientBlock(chain, chain.genesis), trusted_hash: chain.genesis.hash });
   if (!pinned.ok) throw new Error(pinned.reason);
-  // The first epoch shares its name with genesis, so the producers that genesis commits to are its own.
-  const heads: LightClientHead[] = [{ ...pinned.value, producers: pinned.value.next_producers }];
+  const heads: LightClientHead[] = [pinned.value];
   for (let head = heads[0]; head !== undefined; ) {
     const next = nextFor(chain, head);
     if (next === null) return heads;

@@ -15,8 +15,7 @@ function pin(node: LocalnetNode): LightClientHead {
   const { genesis } = node.chain;
   const pinned = pinHead({ block: lightClientBlock(node.chain, genesis), trusted_hash: genesis.hash });
   if (!pinned.ok) throw new Error(`${pinned.step}: ${pinned.reason}`);
-  // The first epoch shares its name with genesis, so the producers that genesis commits to are its own.
-  return { ...pinned.value, producers: pinned.value.next_producers };
+  return pinned.value;
 }
 
 function follow(node: LocalnetNode, from: LightClientHead): LightClientHead[] {
@@ -117,4 +116,14 @@ test('a proof stays good over the split of a shard', (t) => {
     t.false(equalBytes(proof.outcome_proof.block_hash, head.hash));
   }
   return t.true(outcomes.length > 40);
+});
+
+test('behind genesis a block must carry the producers of the epoch after it', (t) => {
+  const node = startTestNode(t);
+  node.produceBlocks({ count: 5 });
+  const genesis = pin(node);
+  const next = nextLightClientBlock(node.chain, node.chain.genesis);
+  if (next === null) return t.fail('there is a final block above genesis');
+  t.true(advanceHead(genesis, next).ok);
+  t.like(advanceHead(genesis, { ...next, next_bps: null }), { ok: false, step: 'producers' });
 });
