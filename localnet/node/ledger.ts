@@ -10,6 +10,7 @@ import type { Trie } from '../state/trie.ts';
 import { ContractCache } from '../vm/prepare.ts';
 import { BlockClock } from './block-clock.ts';
 import { begin } from './genesis.ts';
+import { MAX_HEIGHT } from './heights.ts';
 import { History, type KeptBlock } from './history.ts';
 import {
   type KeptRecord,
@@ -105,6 +106,8 @@ export class Ledger {
     const { height, missing_shards } = options;
     const { head, layout } = this.chain;
     if (height <= head.height) return `block ${height} would not stand above the head at ${head.height}`;
+    if (height > MAX_HEIGHT)
+      return `block ${height} would stand above ${MAX_HEIGHT}, the highest there can be; begin a new chain`;
     const shard_ids = this.dueResharding(height)?.layout.shard_ids ?? layout.shard_ids;
     const unknown = missing_shards.find((shard_id) => !shard_ids.includes(shard_id));
     if (unknown !== undefined)

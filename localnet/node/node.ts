@@ -10,13 +10,14 @@ import type { InvalidTxError } from '../runtime/errors.ts';
 import { verifyTransaction } from '../runtime/verify-transaction.ts';
 import { openShardState } from '../state/journal.ts';
 import type { Trie } from '../state/trie.ts';
-import { heightsAhead } from './fast-forward.ts';
+import { heightsAhead, refuseJump } from './fast-forward.ts';
 import { Ledger } from './ledger.ts';
 import { getTrie, namedBlock, stakesOf } from './make-block.ts';
 import { type NodeOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { refusePatch } from './patch-state.ts';
 import { stateAt } from './read-state.ts';
+import { LocalnetRefusal } from './refusal.ts';
 import { Subscribers } from './subscribers.ts';
 import { findStatus, reaches } from './transaction-status.ts';
 import type {
@@ -130,18 +131,20 @@ class Localnet implements LocalnetNode {
     this.requireRunning();
     const { world } = this.ledger;
     const reason = refusePatch(records, (account_id) => getTrie(world, this.shardOf(account_id)));
-    if (reason !== null) throw new Error(`the state was not patched: ${reason}`);
+    if (reason !== null) throw new LocalnetRefusal('patch_state', `the state was not patched: ${reason}`);
     const applied = new Promise<void>((resolve, reject) => this.patches.push({ records, resolve, reject }));
     this.pace.wake();
     return applied;
   }
 
   async fastForward(delta_height: bigint): Promise<void> {
-    if (delta_height < 0n) throw new Error(`fast-forwarding by ${delta_height}: heights only rise`);
+    this.requireRunning();
     // A wave under way ends first, so that its receipts keep their heights.
     await this.pace.settled();
-    const target = this.chain.head.height + delta_height;
     const { epoch_length } = this.facts;
+    const refused = refuseJump(this.chain.head, { delta_height, epoch_length });
+    if (refused !== null) throw new LocalnetRefusal('fast_forward', refused);
+    const target = this.chain.head.height + delta_height;
     let blocks = 0;
     for (const height of heightsAhead({ target, epoch_length, head: () => this.chain.head })) {
       this.ledger.clock.skip(height - this.chain.head.height);
@@ -235,7 +238,7 @@ class Localnet implements LocalnetNode {
   private produce(height: bigint, missing_shards: readonly bigint[]): FullBlock {
     this.requireRunning();
     const reason = this.ledger.refuseBlock({ height, missing_shards });
-    if (reason !== null) throw new Error(reason);
+    if (reason !== null) throw new LocalnetRefusal('produce_blocks', reason);
     const patches = this.patches;
     this.patches = [];
     const before = this.ledger.final;
