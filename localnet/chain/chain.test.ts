@@ -12,6 +12,7 @@ import {
   growChain,
   layoutOf,
   type MadeUpChain,
+  startChain,
 } from '../../sandbox-tests/support/made-up-chain.ts';
 import type { Block } from './block-header.ts';
 import type { Chain } from './chain.ts';
@@ -259,6 +260,10 @@ test('an outcome of a shard that ended without children cannot be proven', (t) =
   for (const height of [chain.head.height + 1n, chain.head.height + 2n])
     growChain({ chain, outcomes, block: QUIET, height });
   t.like(proveExecution(chain, { ...gone, head: chain.head }), { ok: false, refusal: 'shard_is_gone' });
+});
+
+test('an epoch too short for a block of it to become final is refused', (t) => {
+  t.throws(() => startChain({ ...STEADY, epoch_length: 3 }), { message: /choose at least 4/ });
 });
 
 test('time never stands still between blocks', (t) => {

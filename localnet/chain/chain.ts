@@ -6,7 +6,7 @@ import type { SignedTransaction } from '../../core/near/transaction.ts';
 import { type Block, type BlockRules, makeBlock, makeGenesis, producerAt } from './block-header.ts';
 import { BlockTree } from './block-tree.ts';
 import { type ChunkHeader, type ChunkResult, makeChunkHeader, type ShardLayout } from './chunk-header.ts';
-import { epochAfter } from './epochs.ts';
+import { epochAfter, MIN_EPOCH_LENGTH } from './epochs.ts';
 import { type NewShard, ShardTips } from './shard-tips.ts';
 
 export interface ChainRules extends BlockRules {
@@ -48,6 +48,10 @@ export class Chain {
     state_roots: ReadonlyMap<bigint, Uint8Array>;
   }) {
     const { rules, layout, height } = options;
+    if (rules.epoch_length < MIN_EPOCH_LENGTH)
+      throw new Error(
+        `an epoch of ${rules.epoch_length} heights is too short; choose at least ${MIN_EPOCH_LENGTH}`,
+      );
     this.rules = rules;
     this.shards = new ShardTips(layout, options.state_roots);
     const chunks = layout.shard_ids.map((shard_id) => this.genesisChunk(shard_id, height));

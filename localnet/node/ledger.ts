@@ -22,16 +22,15 @@ import {
   refuseOtherChain,
 } from './kept-blocks.ts';
 import { getTrie, makeNextBlock, partsOf, type World } from './make-block.ts';
-import type { LayoutWish, Resharding, ResolvedOptions } from './options.ts';
+import type { Resharding, ResolvedOptions } from './options.ts';
 import { Origins } from './origins.ts';
 import { ReceiptRoutes } from './receipt-routes.ts';
-import { dueResharding, reshard } from './reshard.ts';
+import { dueResharding, parentsOf, reshard } from './reshard.ts';
 import { TransactionPool } from './transaction-pool.ts';
-import type { AppliedChunk, ChainFacts, FullBlock, PatchRecord } from './types.ts';
+import type { AppliedChunk, ChainFacts, FullBlock, KnownLayout, PatchRecord } from './types.ts';
 
-interface UsedLayout {
+interface UsedLayout extends KnownLayout {
   from_height: bigint;
-  wish: LayoutWish;
   layout: ShardLayout;
 }
 
@@ -69,7 +68,8 @@ export class Ledger {
         genesis: { height: chain.genesis.height, timestamp: facts.genesis_timestamp },
       });
       const { layout } = chain;
-      this.layouts = [{ from_height: chain.genesis.height, wish: this.options.layout, layout }];
+      const { shard_ids, boundaries } = this.options.layout;
+      this.layouts = [{ from_height: chain.genesis.height, shard_ids, boundaries, parents: null, layout }];
       this.world = {
         facts,
         chain,
@@ -133,9 +133,8 @@ export class Ledger {
     return full;
   }
 
-  layoutAt(block: Block): ShardLayout {
-    const used = this.layouts.findLast((item) => item.from_height <= block.height);
-    return (used ?? this.currentLayout).layout;
+  layoutAt(block: Block): UsedLayout {
+    return this.layouts.findLast((item) => item.from_height <= block.height) ?? this.currentLayout;
   }
 
   /** Those that are final, oldest first; from disk where memory holds them no longer. */
@@ -193,8 +192,10 @@ export class Ledger {
   private changeLayout(height: bigint): Map<bigint, Trie> {
     const due = this.dueResharding(height);
     if (due === null) return new Map();
-    const begun = reshard(this.world, { from: this.currentLayout.wish, to: due.layout });
-    this.layouts.push({ from_height: height, wish: due.layout, layout: this.chain.layout });
+    const from = this.currentLayout;
+    const parents = parentsOf({ from, to: due.layout });
+    const begun = reshard(this.world, { from, to: due.layout });
+    this.layouts.push({ from_height: height, ...due.layout, parents, layout: this.chain.layout });
     for (const shard_id of [...this.delayed.keys()])
       if (!this.chain.layout.shard_ids.includes(shard_id)) this.delayed.delete(shard_id);
     return begun;

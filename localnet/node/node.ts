@@ -25,6 +25,7 @@ import type {
   ChainFacts,
   Found,
   FullBlock,
+  KnownLayout,
   LocalnetNode,
   LocatedOutcome,
   PatchRecord,
@@ -189,7 +190,11 @@ class Localnet implements LocalnetNode {
   }
 
   shardOf(account_id: string, block: Block = this.chain.head): bigint {
-    return this.ledger.layoutAt(block).shardOf(account_id);
+    return this.ledger.layoutAt(block).layout.shardOf(account_id);
+  }
+
+  layoutAt(block: Block): KnownLayout {
+    return this.ledger.layoutAt(block);
   }
 
   findTransaction(tx_hash: Uint8Array): TransactionStatus | undefined {

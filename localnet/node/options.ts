@@ -1,7 +1,6 @@
 // Owns what a localnet can be asked to be, and what it is where nothing is said; leaves making it to genesis.ts and node.ts.
 import { isAccountId } from '../../core/near/account-id.ts';
 import type { CurveBytes } from '../../core/near/keys.ts';
-import { MIN_EPOCH_LENGTH } from '../chain/epochs.ts';
 import type { Survive } from '../state/disk/frames.ts';
 import { DEFAULT_PROTOCOL_VERSION } from '../vm/params.ts';
 import { MAX_HEIGHT } from './heights.ts';
@@ -132,16 +131,14 @@ function intervalOf(mode: Mode): number {
   return mode.kind === 'interval' ? mode.interval_ms : BLOCK_INTERVAL_MS;
 }
 
-/** Validators and seats, layouts and versions are refused by those who use them. */
+/** Validators and seats, epochs, layouts and versions are refused by those who use them. */
 function refuseImpossible(options: ResolvedOptions): void {
-  const { mode, accounts, epoch_length, genesis_height, history_blocks } = options;
+  const { mode, accounts, genesis_height, history_blocks } = options;
   if (mode.kind === 'interval' && !(mode.interval_ms >= MIN_INTERVAL_MS)) {
     throw new Error(
       `a block each ${mode.interval_ms} ms is faster than this chain goes; choose at least ${MIN_INTERVAL_MS}`,
     );
   }
-  if (epoch_length < MIN_EPOCH_LENGTH)
-    throw new Error(`an epoch of ${epoch_length} heights is too short; choose at least ${MIN_EPOCH_LENGTH}`);
   if (genesis_height < 0n || genesis_height > MAX_HEIGHT)
     throw new Error(`a genesis at height ${genesis_height}; choose 0 to ${MAX_HEIGHT}`);
   if (!(history_blocks >= MIN_HISTORY && history_blocks <= MAX_HISTORY)) {

@@ -133,6 +133,14 @@ export type Submitted =
   /** The pool is full: nothing was taken, try again later. */
   | { kind: 'busy'; tx_hash: Uint8Array };
 
+/** Shards side by side along the alphabet of account ids. */
+export interface KnownLayout {
+  shard_ids: readonly bigint[];
+  boundaries: readonly string[];
+  /** For each shard that began with this layout the one whose part it is; null for the layout of genesis. */
+  parents: ReadonlyMap<bigint, bigint> | null;
+}
+
 /** Records that sandbox_patch_state writes past all rules, as the sandbox of NEAR does. */
 export type PatchRecord =
   | { kind: 'account'; account_id: string; record: AccountRecord }
@@ -215,6 +223,7 @@ export interface LocalnetNode {
   readonly genesis_tries: ReadonlyMap<bigint, Trie>;
   /** The account's shard at a block, or at the head. */
   shardOf(account_id: string, block?: Block): bigint;
+  layoutAt(block: Block): KnownLayout;
 
   findTransaction(tx_hash: Uint8Array): TransactionStatus | undefined;
   /** Resolves when the level is reached, with null when the deadline came first or the transaction is not known. */
