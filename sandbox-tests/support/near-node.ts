@@ -166,7 +166,7 @@ function trieOf(node: LocalnetNode, shard_id: bigint): Trie {
 
 const DELAYED_MARK_BYTES = 3;
 
-function moneyInState(node: LocalnetNode, shard_id: bigint): bigint {
+export function moneyInState(node: LocalnetNode, shard_id: bigint): bigint {
   const trie = trieOf(node, shard_id);
   let sum = 0n;
   for (const { value } of trie.entries(Uint8Array.of(COLUMN.account))) {
@@ -184,7 +184,7 @@ function moneyInState(node: LocalnetNode, shard_id: bigint): bigint {
   return sum;
 }
 
-function moneyIn(node: LocalnetNode, receipt: Receipt): bigint {
+export function moneyIn(node: LocalnetNode, receipt: Receipt): bigint {
   const { body, receiver_id, predecessor_id } = receipt;
   if (body.kind === 'data') return 0n;
   const gas = receiptGas(node.facts.parameters, { actions: body.actions, receiver_id });
