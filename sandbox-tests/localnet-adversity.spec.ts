@@ -120,7 +120,7 @@ function followToHead(node: LocalnetNode): LightClientHead {
   if (!pinned.ok) throw new Error(pinned.reason);
   let head = pinned.value;
   for (let step = 0; step < MOST_STEPS; step++) {
-    const next = nextLightClientBlock(chain, chain.getBlock(head.hash));
+    const next = nextLightClientBlock(chain, chain.getHeader(head.hash));
     if (next === null) return head;
     const verdict = advanceHead(head, next);
     if (!verdict.ok) throw new Error(`${verdict.step}: ${verdict.reason}`);
@@ -136,7 +136,7 @@ function whyUnproven(node: LocalnetNode, item: { id: string; head: LightClientHe
   const located = node.findOutcome(receipt_id);
   if (located === undefined) return 'it is not found';
   const { hash: trusted_hash, header: head } = item.head;
-  const proving = { id: receipt_id, outcome: located.outcome, head: chain.getBlock(trusted_hash) };
+  const proving = { id: receipt_id, outcome: located.outcome, head: chain.getHeader(trusted_hash) };
   const answer = proveExecution(chain, proving);
   if (!answer.ok) return answer.reason;
   const verdict = verifyOutcomeProof({ proof: answer.proof, receipt_id, head, trusted_hash });

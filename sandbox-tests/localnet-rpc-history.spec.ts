@@ -14,7 +14,7 @@ test('a block that is kept no longer is unknown, and its state collected', async
     node: { ...MANUAL, accounts: ACCOUNTS, history_blocks: 10 },
   });
   node.produceBlocks({ count: 60 });
-  const old = node.chain.findBlockAt(5n);
+  const old = node.chain.headers.findAt(5n);
   if (old === undefined) return t.fail('the header is gone too');
   const block = await call('block', { block_id: 5 });
   t.is(block.status, 422);

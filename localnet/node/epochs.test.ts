@@ -21,7 +21,7 @@ function pin(node: LocalnetNode): LightClientHead {
 function follow(node: LocalnetNode, from: LightClientHead): LightClientHead[] {
   const path = [from];
   for (let head = from; path.length <= MOST_STEPS; ) {
-    const last = node.chain.getBlock(head.hash);
+    const last = node.chain.getHeader(head.hash);
     const next = nextLightClientBlock(node.chain, last);
     if (next === null) return path;
     const advanced = advanceHead(head, next);
@@ -34,7 +34,13 @@ function follow(node: LocalnetNode, from: LightClientHead): LightClientHead[] {
 
 test('producers change with epochs, and a light client advances over each change', (t) => {
   const layout = { shard_ids: [3n, 1n], boundaries: ['bob.near'] };
-  const node = startTestNode(t, { epoch_length: 6n, validators: 6, seats: 4, layout });
+  const node = startTestNode(t, {
+    epoch_length: 6n,
+    validators: 6,
+    seats: 4,
+    layout,
+    history_blocks: 1_000,
+  });
   const producers = new Set<string>();
   node.onBlock(({ block }) => {
     producers.add(
@@ -126,4 +132,13 @@ test('behind genesis a block must carry the producers of the epoch after it', (t
   if (next === null) return t.fail('there is a final block above genesis');
   t.true(advanceHead(genesis, next).ok);
   t.like(advanceHead(genesis, { ...next, next_bps: null }), { ok: false, step: 'producers' });
+});
+
+test('a light client that begins at genesis follows over epochs whose blocks are forgotten', (t) => {
+  const node = startTestNode(t, { epoch_length: 6n, validators: 6, seats: 4, history_blocks: 10 });
+  node.produceBlocks({ count: 100 });
+  t.is(node.chain.findBlockAt(50n), undefined);
+  const path = follow(node, pin(node));
+  t.true(path.length > 12, `${path.length} heads`);
+  t.is(path.at(-1)?.header.inner_lite.height, 98n);
 });

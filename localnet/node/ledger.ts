@@ -219,7 +219,17 @@ export class Ledger {
 
   private remember(full: FullBlock): void {
     const kept: KeptBlock = { full, tries: new Map(this.world.tries) };
-    this.history.add(kept, { origins: this.world.origins, final_height: this.final.height });
+    const dropped = this.history.add(kept, {
+      origins: this.world.origins,
+      final_height: this.final.height,
+    });
+    for (const { block, shards } of dropped) {
+      const outcomes = shards.flatMap(({ chunk }) => chunk?.outcomes ?? []);
+      this.chain.forget(
+        block,
+        outcomes.map(({ outcome }) => outcome.id),
+      );
+    }
   }
 
   private resume(store: BlockStore): void {

@@ -94,7 +94,7 @@ export function namedBlock(
   signed: SignedTransaction,
   head: Block,
 ): NamedBlock {
-  const named = world.chain.findBlock(signed.transaction.block_hash);
+  const named = world.chain.headers.find(signed.transaction.block_hash);
   if (named === undefined) return 'expired';
   return head.height > named.height + world.facts.transaction_validity_period ? 'expired' : 'valid';
 }

@@ -287,10 +287,10 @@ class Localnet implements LocalnetNode {
     return { ok: false as const, refusal: 'garbage_collected' as const, reason };
   }
 
-  private resolve(reference: BlockReference): Block | undefined {
+  private resolve(reference: BlockReference): { hash: Uint8Array; height: bigint } | undefined {
     const { chain, ledger } = this;
-    if (reference.kind === 'hash') return chain.findBlock(reference.hash);
-    if (reference.kind === 'height') return chain.findBlockAt(reference.height);
+    if (reference.kind === 'hash') return chain.headers.find(reference.hash);
+    if (reference.kind === 'height') return chain.headers.findAt(reference.height);
     if (reference.kind === 'checkpoint')
       return reference.checkpoint === 'genesis' ? chain.genesis : ledger.history.oldest?.full.block;
     if (reference.finality === 'optimistic') return chain.head;

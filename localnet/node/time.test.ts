@@ -55,6 +55,8 @@ test('fast-forward moves height and clock, ends final, and leaves out no epoch',
     const node = startTestNode(t, { clock, epoch_length: 20n });
     node.produceBlocks({ count: 5 });
     const before = node.chain.head;
+    let blocks = 0;
+    node.onBlock(() => blocks++);
     await node.fastForward(1_000n);
     const { head } = node.chain;
     t.is(head.height, 1_005n);
@@ -62,15 +64,7 @@ test('fast-forward moves height and clock, ends final, and leaves out no epoch',
     const passed = head.header.inner_lite.timestamp - before.header.inner_lite.timestamp;
     t.true(passed >= 1_000n * INTERVAL - 10n && passed <= 1_000n * INTERVAL + 1_000n, `${passed}`);
     t.true(head.epoch.epoch_height > 40n, `epoch ${head.epoch.epoch_height}`);
-    let blocks = 0;
-    for (
-      let block = node.chain.findFollower(before);
-      block !== undefined;
-      block = node.chain.findFollower(block)
-    ) {
-      blocks += 1;
-    }
-    t.true(blocks < 400, `${blocks} blocks`);
+    t.true(blocks > 100 && blocks < 400, `${blocks} blocks`);
   }
 });
 

@@ -77,6 +77,8 @@ export const GROWN_OPTIONS: NodeOptions = {
 export function startTestNode(t: ExecutionContext, options: NodeOptions = {}): LocalnetNode {
   const node = startNode({ seed: SEED, mode: { kind: 'manual' }, accounts, ...options });
   t.teardown(() => node.stop());
+  // From the start, before a short history forgets a split.
+  node.onBlock(() => void burntMoreThanOnce(node));
   return node;
 }
 
@@ -129,21 +131,40 @@ export function statedSupply(node: LocalnetNode): bigint {
   );
 }
 
-/** A split takes what the parent burnt last from the stated supply once for each child, as NEAR does. */
-export function burntMoreThanOnce({ chain }: LocalnetNode): bigint {
-  let sum = 0n;
-  let block: Block = chain.genesis;
-  for (let next = chain.findFollower(block); next !== undefined; next = chain.findFollower(block)) {
-    const shard_ids = new Set(next.chunks.map((chunk) => chunk.inner.shard_id));
-    for (const { inner } of block.chunks) {
+/** What splits took from the stated supply beyond the first time, by node, with the newest block looked at. */
+const TAKEN = new WeakMap<LocalnetNode, { sum: bigint; last: Block }>();
+
+/**
+ * A split takes what the parent burnt last from the stated supply once for each child, as NEAR does. Asked for the
+ * first time, it needs the blocks since genesis, from disk or from memory.
+ */
+export function burntMoreThanOnce(node: LocalnetNode): bigint {
+  const { chain } = node;
+  let { sum, last } = TAKEN.get(node) ?? { sum: 0n, last: chain.genesis };
+  for (const { block } of blocksSince(node, last.height + 1n)) {
+    const shard_ids = new Set(block.chunks.map((chunk) => chunk.inner.shard_id));
+    for (const { inner } of last.chunks) {
       if (shard_ids.has(inner.shard_id)) continue;
       const [, ...others] = chain.childrenOf(inner.shard_id);
-      for (const { inner: child } of next.chunks)
+      for (const { inner: child } of block.chunks)
         if (others.includes(child.shard_id)) sum += child.balance_burnt;
     }
-    block = next;
+    last = block;
   }
+  TAKEN.set(node, { sum, last });
   return sum;
+}
+
+function* blocksSince(node: LocalnetNode, height: bigint): Generator<FullBlock> {
+  let next = height;
+  for (const full of node.finalBlocks(height)) {
+    next = full.block.height + 1n;
+    yield full;
+  }
+  for (; next <= node.chain.head.height; next++) {
+    const found = node.findBlock({ kind: 'height', height: next });
+    if (found.ok) yield found.value;
+  }
 }
 
 export function executedAt(blocks: readonly FullBlock[]): [bigint, string][] {
