@@ -133,8 +133,15 @@ export class Ledger {
     return full;
   }
 
-  layoutAt(block: Block): UsedLayout {
+  layoutAt(block: { height: bigint }): UsedLayout {
     return this.layouts.findLast((item) => item.from_height <= block.height) ?? this.currentLayout;
+  }
+
+  /** Of the oldest block that can be read, from disk or from memory. */
+  get oldest_height(): bigint {
+    const { genesis } = this.chain;
+    if (this.store !== null) return genesis.height;
+    return this.history.oldest?.full.block.height ?? genesis.height;
   }
 
   /** Those that are final, oldest first; from disk where memory holds them no longer. */

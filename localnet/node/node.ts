@@ -165,6 +165,10 @@ class Localnet implements LocalnetNode {
     return this.ledger.finalBlocks(from);
   }
 
+  get oldest_height(): bigint {
+    return this.ledger.oldest_height;
+  }
+
   findChunk(hash: Uint8Array): { full: FullBlock; shard: ShardPart } | undefined {
     return this.ledger.history.findChunk(hash);
   }
@@ -193,7 +197,7 @@ class Localnet implements LocalnetNode {
     return this.ledger.layoutAt(block).layout.shardOf(account_id);
   }
 
-  layoutAt(block: Block): KnownLayout {
+  layoutAt(block: { height: bigint }): KnownLayout {
     return this.ledger.layoutAt(block);
   }
 

@@ -210,6 +210,8 @@ export interface LocalnetNode {
   findBlock(reference: BlockReference): Found<FullBlock>;
   /** Kept ones from a height on, oldest first, from disk where there is a data folder; up to the last final one. */
   finalBlocks(from?: bigint): Iterable<FullBlock>;
+  /** Of the oldest block with chunks, on disk where there is a data folder. */
+  readonly oldest_height: bigint;
   /** The chunk with that hash and the block that brought it. */
   findChunk(hash: Uint8Array): { full: FullBlock; shard: ShardPart } | undefined;
   /** After each block; answers a function that ends it. Listeners run in the order of blocks and must not throw. */
@@ -223,7 +225,7 @@ export interface LocalnetNode {
   readonly genesis_tries: ReadonlyMap<bigint, Trie>;
   /** The account's shard at a block, or at the head. */
   shardOf(account_id: string, block?: Block): bigint;
-  layoutAt(block: Block): KnownLayout;
+  layoutAt(block: { height: bigint }): KnownLayout;
 
   findTransaction(tx_hash: Uint8Array): TransactionStatus | undefined;
   /** Resolves when the level is reached, with null when the deadline came first or the transaction is not known. */
