@@ -13,8 +13,8 @@ export interface ReadyContract {
   code_length: bigint;
   module: WebAssembly.Module;
   imports: Record<string, unknown>;
-  /** The call that runs at the moment; calls of one contract never overlap. */
-  slot: { session: Session | null };
+  /** The call that runs at the moment, as calls of one contract never overlap; and whether memory grew in the last one. */
+  slot: { session: Session | null; grew: boolean };
   /** Exported functions by name; true where a call may name them: no parameters, no result. */
   methods: ReadonlyMap<string, boolean>;
   has_start: boolean;
@@ -61,7 +61,7 @@ function compile(code: Uint8Array, parameters: ProtocolParameters): ReadyContrac
   const { wasm_limits } = parameters;
   const parsed = parseModule(code, wasm_limits);
   const metered = instrumentModule(parsed, wasm_limits, pricesOf(parameters));
-  const slot: ReadyContract['slot'] = { session: null };
+  const slot: ReadyContract['slot'] = { session: null, grew: false };
   return {
     kind: 'ready',
     code_length: BigInt(code.length),

@@ -2,10 +2,14 @@
 import type { CallContext, CallOutcome, ExternalState } from './context.ts';
 import { type CallFailure, HostError, trapFailure } from './failure.ts';
 import { Host } from './host/host.ts';
+import { Memories } from './memories.ts';
 import type { ProtocolParameters } from './params.ts';
 import { instantiate, type PreparedContract, type ReadyContract } from './prepare.ts';
 import { Session } from './session.ts';
 import { METER_EXPORT, METHOD_PREFIX } from './wasm/instrument.ts';
+
+/** One for the whole process, whatever contracts and chains it has: a memory that is all zeros tells of none of them. */
+const MEMORIES = new Memories();
 
 /**
  * Never throws for what a contract does: that is the outcome's failure. It throws for faults of this program or its
@@ -17,8 +21,9 @@ export function runContract(options: {
   context: CallContext;
   external: ExternalState;
   parameters: ProtocolParameters;
+  memories?: Memories;
 }): CallOutcome {
-  const { contract, method } = options;
+  const { contract, method, memories = MEMORIES } = options;
   const host = new Host(options);
   if (method === '') return freeOutcome(host, { kind: 'method', reason: 'MethodEmptyName' });
   if (contract.kind === 'refused') {
@@ -39,18 +44,26 @@ export function runContract(options: {
   const callable = contract.methods.get(method);
   if (callable === undefined) return freeOutcome(host, { kind: 'method', reason: 'MethodNotFound' });
   if (!callable) return freeOutcome(host, { kind: 'method', reason: 'MethodInvalidSignature' });
-  return outcome(host, execute(contract, method, host));
+  return outcome(host, execute({ contract, method, host, memories }));
 }
 
-function execute(contract: ReadyContract, method: string, host: Host): CallFailure | null {
+function execute(options: {
+  contract: ReadyContract;
+  method: string;
+  host: Host;
+  memories: Memories;
+}): CallFailure | null {
+  const { contract, method, host, memories } = options;
   const { initial_memory_pages: initial, max_memory_pages: maximum } = host.parameters.limits;
-  const memory = new WebAssembly.Memory({ initial, maximum });
+  const pages = { initial, maximum };
+  const { slot } = contract;
+  const memory = memories.take(pages, slot.grew);
   let session: Session | null = null;
   try {
     const exports = instantiate(contract, memory);
     session = new Session(host, exports);
     host.attach(memory);
-    contract.slot.session = session;
+    slot.session = session;
     session.lendGas();
     if (contract.has_start) run(session, exports[METER_EXPORT.start]);
     run(session, exports[METHOD_PREFIX + method]);
@@ -60,7 +73,8 @@ function execute(contract: ReadyContract, method: string, host: Host): CallFailu
   } catch (error) {
     return failureOf(error, session);
   } finally {
-    contract.slot.session = null;
+    slot.session = null;
+    slot.grew = memories.giveBack(memory, pages).grew;
   }
 }
 

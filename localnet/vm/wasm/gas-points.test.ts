@@ -7,6 +7,7 @@ import {
   failed,
   loadingFee,
   OP,
+  PREPAID,
 } from '../../../sandbox-tests/support/near-vm.ts';
 
 const LINEAR = (count: bigint) => 26_328_192n + 822_756n * count;
@@ -152,6 +153,26 @@ test('a call within its gas to the last unit succeeds, one unit less fails', (t)
   const exact = loadingFee(code) + entryGas() + 2n * OP;
   t.is(failed(callCode(code, { context: { prepaid_gas: exact } })), 'no failure');
   t.is(failed(callCode(code, { context: { prepaid_gas: exact - 1n } })), 'GasExceeded');
+});
+
+test('a bulk operator that costs more than is prepaid burns all, and names the limit it breaks', (t) => {
+  // A call may burn 1,215,427,173 operators. The last two counts would take the counter below what 32 bits hold.
+  const cases: [string, number, string][] = [
+    ['memory.grow', 1_000_000_000, 'GasExceeded'],
+    ['memory.grow', 1_215_000_000, 'GasExceeded'],
+    ['memory.grow', 0x7fff_ffff, 'GasLimitExceeded'],
+    ['memory.grow', 0xffff_ffff, 'GasLimitExceeded'],
+    ['memory.fill', 0xffff_ffff, 'GasLimitExceeded'],
+  ];
+  for (const [operator, count, reason] of cases) {
+    const operands = operator === 'memory.grow' ? '' : '(i32.const 0) (i32.const 7)';
+    const bulk = `(${operator} ${operands} (i32.const ${count}))`;
+    const body = operator === 'memory.grow' ? `(drop ${bulk})` : bulk;
+    const outcome = callCode(assemble(`(module (memory 1) (func (export "main") ${body}))`));
+    t.is(failed(outcome), reason, `${operator} of ${count}`);
+    t.is(outcome.burnt_gas, PREPAID);
+    t.is(outcome.used_gas, PREPAID);
+  }
 });
 
 test('a call with more prepaid than a call may burn names the other limit', (t) => {
