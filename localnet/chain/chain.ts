@@ -7,9 +7,9 @@ import { type Block, type BlockRules, makeBlock, makeGenesis, producerAt } from 
 import { BlockTree } from './block-tree.ts';
 import { type ChunkHeader, type ChunkResult, makeChunkHeader, type ShardLayout } from './chunk-header.ts';
 import { epochAfter, MIN_EPOCH_LENGTH } from './epochs.ts';
-import { HeaderIndex, type KnownHeader } from './header-index.ts';
+import { HeaderIndex, type KnownHeader, readHeaders } from './header-index.ts';
 import { type EpochEnd, epochEnd } from './light-client-block.ts';
-import { type NewShard, ShardTips } from './shard-tips.ts';
+import { type NewShard, ShardTips, type TipsMemory } from './shard-tips.ts';
 
 export interface ChainRules extends BlockRules {
   /** Of each chunk. */
@@ -24,6 +24,16 @@ export interface PlacedOutcome {
   path: PathItem[];
 }
 
+export interface ChainMemory {
+  head: Uint8Array;
+  /** Over the hashes of all blocks up to the head. */
+  root: Uint8Array;
+  /** By ordinal: the first ones, and those from the last final one on. */
+  blocks: readonly (readonly [number, Block])[];
+  shards: TipsMemory;
+  epoch_ends: ReadonlyMap<string, EpochEnd>;
+}
+
 const NO_HASH = new Uint8Array(32);
 const KEPT_FROM_GENESIS = 3;
 
@@ -34,10 +44,12 @@ export class Chain {
   head: Block;
   private readonly shards: ShardTips;
   /** Of all blocks, those that are forgotten too. */
-  readonly headers = new HeaderIndex();
-  private readonly tree = new BlockTree();
+  headers = new HeaderIndex();
+  private tree = new BlockTree();
   /** By ordinal, those that are not forgotten. */
   private readonly blocks = new Map<number, Block>();
+  /** Ordinals of blocks that are forgotten as soon as nothing needs them. */
+  private readonly leaving: number[] = [];
   private readonly outcomes = new Map<string, PlacedOutcome>();
   /** By the id of an ended epoch. */
   private readonly epoch_ends = new Map<string, EpochEnd>();
@@ -114,6 +126,31 @@ export class Chain {
     this.head = block;
   }
 
+  /** What a chain needs to go on that is not in its headers, for a checkpoint; `recall` takes it back. */
+  remember(): ChainMemory {
+    const { head, needed_from: from } = this;
+    const blocks = [...this.blocks].filter(([ordinal]) => ordinal < KEPT_FROM_GENESIS || ordinal >= from);
+    const root = this.tree.root();
+    return { head: head.hash, root, blocks, shards: this.shards.remember(), epoch_ends: this.epoch_ends };
+  }
+
+  /** On a chain that holds genesis alone. False, with nothing changed, where the headers are not those of the memory. */
+  recall(memory: ChainMemory, past: { layout: ShardLayout; headers: Uint8Array }): boolean {
+    const headers = readHeaders(past.headers);
+    if (headers === null) return false;
+    const tree = new BlockTree();
+    for (let ordinal = 0; ordinal < headers.size; ordinal++) tree.append(headers.hashAt(ordinal));
+    const head = memory.blocks.find(([, block]) => equalBytes(block.hash, memory.head))?.[1];
+    if (head === undefined || !equalBytes(tree.root(), memory.root)) return false;
+    this.headers = headers;
+    this.tree = tree;
+    for (const [ordinal, block] of memory.blocks) if (ordinal > 0) this.blocks.set(ordinal, block);
+    for (const [epoch_id, end] of memory.epoch_ends) this.epoch_ends.set(epoch_id, end);
+    this.shards.recall(past.layout, memory.shards);
+    this.head = head;
+    return true;
+  }
+
   /**
    * What no longer stays in memory, oldest first: the block but for its light header, and its outcomes. A light client
    * begins at genesis, for which the two blocks above it are needed, so these stay.
@@ -121,7 +158,19 @@ export class Chain {
   forget(block: Block, outcome_ids: readonly Uint8Array[]): void {
     for (const id of outcome_ids) this.outcomes.delete(toHex(id));
     const ordinal = this.headers.ordinalOf(block.hash);
-    if (ordinal !== undefined && ordinal >= KEPT_FROM_GENESIS) this.blocks.delete(ordinal);
+    if (ordinal !== undefined && ordinal >= KEPT_FROM_GENESIS) this.leaving.push(ordinal);
+    const { needed_from } = this;
+    for (let [first] = this.leaving; first !== undefined && first < needed_from; [first] = this.leaving) {
+      this.blocks.delete(first);
+      this.leaving.shift();
+    }
+  }
+
+  /** An epoch that ends with the next block is proven by the last final block, or the one that was final to it. */
+  private get needed_from(): number {
+    const { last_final } = this;
+    if (last_final === null) return 0;
+    return this.headers.ordinalOf(last_final.header.inner_rest.last_final_block) ?? 0;
   }
 
   /**

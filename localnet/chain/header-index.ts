@@ -1,7 +1,8 @@
 // Owns the light part of every header there ever was, in few bytes each, and finding one; leaves whole blocks to the chain.
 import { BorshWriter } from '../../core/near/borsh.ts';
 import { BorshReader } from '../../core/near/borsh-reader.ts';
-import { encodeInnerLite, type HeaderLite } from '../../core/near/header.ts';
+import { equalBytes } from '../../core/near/bytes.ts';
+import { encodeInnerLite, type HeaderLite, hashHeaderLite } from '../../core/near/header.ts';
 import { readInnerLite } from './block-codec.ts';
 import type { Block } from './block-header.ts';
 import type { Epoch } from './epochs.ts';
@@ -58,8 +59,7 @@ export class HeaderIndex {
   }
 
   heightAt(ordinal: number): bigint {
-    const { buffer, byteOffset } = this.record(ordinal);
-    return new DataView(buffer, byteOffset, U64).getBigUint64(0, true);
+    return heightOf(this.record(ordinal));
   }
 
   /** Ordinal of the first block at the height or above it; the size where there is none. */
@@ -117,4 +117,31 @@ export class HeaderIndex {
   private slotOf(hash: Uint8Array): number {
     return new DataView(hash.buffer, hash.byteOffset, hash.length).getUint32(0, true) % this.slots.length;
   }
+}
+
+/** Null where a record does not follow from its own fields or from the one before it. */
+export function readHeaders(records: Uint8Array): HeaderIndex | null {
+  const headers = new HeaderIndex();
+  let before: KnownHeader | null = null;
+  for (let at = 0; at < records.length; at += HEADER_RECORD_BYTES) {
+    headers.appendRecord(records.subarray(at, at + HEADER_RECORD_BYTES));
+    const known = headers.at(headers.size - 1);
+    if (!equalBytes(hashHeaderLite(known.header), known.hash)) return null;
+    if (before !== null && !follows(known, before)) return null;
+    before = known;
+  }
+  return headers;
+}
+
+function follows({ height, epoch }: KnownHeader, before: KnownHeader): boolean {
+  if (height <= before.height) return false;
+  const { epoch_height, start_height } = before.epoch;
+  // Behind genesis an epoch begins that has the name of genesis's own.
+  const same = before.ordinal > 0 && equalBytes(epoch.epoch_id, before.epoch.epoch_id);
+  if (same) return epoch.epoch_height === epoch_height && epoch.start_height === start_height;
+  return epoch.epoch_height === epoch_height + 1n && epoch.start_height === height;
+}
+
+export function heightOf(record: Uint8Array): bigint {
+  return new DataView(record.buffer, record.byteOffset, U64).getBigUint64(0, true);
 }

@@ -21,6 +21,11 @@ export interface NewShard {
   state_root: Uint8Array;
 }
 
+export interface TipsMemory {
+  tips: ReadonlyMap<bigint, ShardTip>;
+  children: ReadonlyMap<bigint, readonly bigint[]>;
+}
+
 export class ShardTips {
   layout: ShardLayout;
   private tips = new Map<bigint, ShardTip>();
@@ -42,6 +47,17 @@ export class ShardTips {
     if (tip === undefined)
       throw new Error(`shard ${shard_id} is not in the layout [${this.layout.shard_ids}]`);
     return tip;
+  }
+
+  /** For a checkpoint; `recall` takes it back. */
+  remember(): TipsMemory {
+    return { tips: this.tips, children: this.children };
+  }
+
+  recall(layout: ShardLayout, memory: TipsMemory): void {
+    this.layout = layout;
+    this.tips = new Map(memory.tips);
+    for (const [shard_id, children] of memory.children) this.children.set(shard_id, [...children]);
   }
 
   /** Without a result the shard's chunk is an old one, repeated. */

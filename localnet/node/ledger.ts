@@ -4,11 +4,14 @@ import { equalBytes } from '../../core/near/bytes.ts';
 import type { Block } from '../chain/block-header.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ShardLayout } from '../chain/chunk-header.ts';
+import { heightOf } from '../chain/header-index.ts';
 import type { BlockStore } from '../state/disk/block-store.ts';
 import { finalValues } from '../state/disk/block-store.ts';
+import type { RecordFile } from '../state/disk/record-file.ts';
 import type { Trie } from '../state/trie.ts';
 import { ContractCache } from '../vm/prepare.ts';
 import { BlockClock } from './block-clock.ts';
+import { decodeMemory, encodeMemory, type LedgerMemory, layoutsFrom } from './checkpoint.ts';
 import { begin } from './genesis.ts';
 import { MAX_HEIGHT } from './heights.ts';
 import { History, type KeptBlock } from './history.ts';
@@ -16,6 +19,7 @@ import {
   type KeptRecord,
   keepBlock,
   keepGenesis,
+  openHeaderFile,
   openStore,
   readBlocks,
   readGenesisTimestamp,
@@ -29,7 +33,7 @@ import { dueResharding, parentsOf, reshard } from './reshard.ts';
 import { TransactionPool } from './transaction-pool.ts';
 import type { AppliedChunk, ChainFacts, FullBlock, KnownLayout, PatchRecord } from './types.ts';
 
-interface UsedLayout extends KnownLayout {
+export interface UsedLayout extends KnownLayout {
   from_height: bigint;
   layout: ShardLayout;
 }
@@ -46,13 +50,16 @@ export class Ledger {
   final: Block;
   private readonly options: ResolvedOptions;
   private readonly store: BlockStore | null;
+  /** The light header of every block, so that resuming need not read the blocks. */
+  private readonly header_file: RecordFile | null;
   /** By rising height, the first one since genesis. */
-  private readonly layouts: UsedLayout[];
+  private layouts: UsedLayout[];
   private readonly delayed = new Map<bigint, bigint>();
   private last_busy: bigint;
 
   constructor(asked: ResolvedOptions) {
     this.store = openStore(asked);
+    this.header_file = openHeaderFile(asked);
     try {
       // The folder's chain began when it began, whatever the clock says now.
       const kept = this.store === null ? null : readGenesisTimestamp(this.store);
@@ -68,8 +75,7 @@ export class Ledger {
         genesis: { height: chain.genesis.height, timestamp: facts.genesis_timestamp },
       });
       const { layout } = chain;
-      const { shard_ids, boundaries } = this.options.layout;
-      this.layouts = [{ from_height: chain.genesis.height, shard_ids, boundaries, parents: null, layout }];
+      this.layouts = layoutsFrom([chain.genesis.height], this.options);
       this.world = {
         facts,
         chain,
@@ -81,10 +87,10 @@ export class Ledger {
       };
       this.final = chain.genesis;
       this.last_busy = chain.genesis.height;
-      this.remember(this.genesis);
-      if (this.store !== null) this.resume(this.store);
+      if (this.store === null || this.header_file === null) this.remember(this.genesis);
+      else this.resume(this.store, this.header_file);
     } catch (error) {
-      this.store?.close();
+      this.close();
       throw error;
     }
   }
@@ -128,8 +134,8 @@ export class Ledger {
     const timestamp = this.clock.timeAt(height);
     const { full, results } = makeNextBlock(this.world, { ...options, timestamp });
     const record = { full, results, clock_offset: this.clock.offset };
-    if (this.store !== null) keepBlock(this.store, record, this.world.tries, begun);
     this.settle(full);
+    this.keep(record, begun);
     return full;
   }
 
@@ -184,6 +190,34 @@ export class Ledger {
 
   close(): void {
     this.store?.close();
+    this.header_file?.close();
+  }
+
+  private keep(record: KeptRecord, begun: ReadonlyMap<bigint, Trie>): void {
+    if (this.store === null) return;
+    const oldest = this.history.oldest?.full.block.height ?? this.chain.genesis.height;
+    const aside = { checkpoint: () => encodeMemory(this.memory), keep_from: oldest - 1n };
+    keepBlock(this.store, { record, tries: this.world.tries, begun, aside });
+    this.keepHeader();
+  }
+
+  private keepHeader(): void {
+    const { headers } = this.chain;
+    this.header_file?.append(headers.record(headers.size - 1));
+  }
+
+  private get memory(): LedgerMemory {
+    const { chain, world, delayed, last_busy } = this;
+    return {
+      headers: chain.headers.size,
+      chain: chain.remember(),
+      routes: world.routes.remember(),
+      origins: world.origins.remember(),
+      layouts_from: this.layouts.map(({ from_height }) => from_height),
+      delayed,
+      last_busy,
+      clock_offset: this.clock.offset,
+    };
   }
 
   private get has_delayed(): boolean {
@@ -239,18 +273,55 @@ export class Ledger {
     }
   }
 
-  private resume(store: BlockStore): void {
+  private resume(store: BlockStore, header_file: RecordFile): void {
+    const from = store.height === null ? null : this.recall(store, header_file);
+    header_file.cut(from === null ? 0 : this.chain.headers.size);
+    if (from === null) {
+      this.remember(this.genesis);
+      this.keepHeader();
+    }
     if (store.height === null) {
       keepGenesis(store, this.options, this.genesis_tries);
       return;
     }
-    for (const record of readBlocks(store, 0n, this.chain.genesis.height)) this.repeat(record);
+    const { genesis } = this.chain;
+    for (const record of readBlocks(store, (from ?? genesis.height) + 1n, genesis.height)) {
+      this.repeat(record);
+      this.keepHeader();
+    }
     for (const [shard_id, trie] of this.world.tries) {
       if (equalBytes(store.tries.get(shard_id)?.root ?? new Uint8Array(0), trie.root)) continue;
       throw new Error(
         `shard ${shard_id} of ${this.options.data_folder} comes to another state by its blocks than by its snapshot; begin with an empty folder`,
       );
     }
+  }
+
+  /**
+   * Goes back to the newest checkpoint that leaves as many blocks behind it as the history holds; answers its height.
+   * Null where there is none, or the headers beside it are not the chain's: then all blocks must be read.
+   */
+  private recall(store: BlockStore, header_file: RecordFile): bigint | null {
+    const behind = header_file.length - 1 - this.options.history_blocks;
+    if (behind < 1) return null;
+    const checkpoint = store.checkpointAt(heightOf(header_file.read(behind, 1)));
+    if (checkpoint === null) return null;
+    const memory = decodeMemory(checkpoint.payload);
+    if (memory.headers > header_file.length) return null;
+    const { world, chain } = this;
+    const layouts = layoutsFrom(memory.layouts_from, this.options);
+    const { layout } = layouts.at(-1) ?? chain;
+    if (!chain.recall(memory.chain, { layout, headers: header_file.read(0, memory.headers) })) return null;
+    this.layouts = layouts;
+    world.tries.clear();
+    for (const [shard_id, trie] of checkpoint.tries) world.tries.set(shard_id, trie);
+    world.routes.recall(layout, memory.routes);
+    world.origins.recall(memory.origins);
+    for (const [shard_id, count] of memory.delayed) this.delayed.set(shard_id, count);
+    this.last_busy = memory.last_busy;
+    this.clock.offset = memory.clock_offset;
+    this.final = chain.last_final ?? chain.genesis;
+    return checkpoint.height;
   }
 
   /** A kept block once more: nothing is executed, all that follows from it is put where it was. */

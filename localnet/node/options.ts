@@ -1,6 +1,7 @@
 // Owns what a localnet can be asked to be, and what it is where nothing is said; leaves making it to genesis.ts and node.ts.
 import { isAccountId } from '../../core/near/account-id.ts';
 import type { CurveBytes } from '../../core/near/keys.ts';
+import { SEGMENT_BYTES } from '../state/disk/block-store.ts';
 import type { Survive } from '../state/disk/frames.ts';
 import { DEFAULT_PROTOCOL_VERSION } from '../vm/params.ts';
 import { MAX_HEIGHT } from './heights.ts';
@@ -64,6 +65,8 @@ export interface NodeOptions {
   /** Without one nothing is kept when the process ends. */
   data_folder?: string | null;
   survive?: Survive;
+  /** A file of the data folder that has grown this far ends with a snapshot; resuming begins at one. */
+  segment_bytes?: number;
   /** Blocks kept with their chunks and states; older ones answer as garbage collected. */
   history_blocks?: number;
   /** Validators that do not approve at a height. */
@@ -118,6 +121,7 @@ export function resolveOptions(options: NodeOptions): ResolvedOptions {
     clock,
     data_folder: options.data_folder ?? null,
     survive: options.survive ?? 'kill',
+    segment_bytes: options.segment_bytes ?? SEGMENT_BYTES,
     history_blocks: options.history_blocks ?? Math.min(Math.max(kept, MIN_HISTORY), MAX_HISTORY),
     isAbsent: options.isAbsent ?? (() => false),
     onFailure: options.onFailure ?? (() => undefined),

@@ -4,6 +4,11 @@ import type { ShardLayout } from '../chain/chunk-header.ts';
 import { lowestChild, type NewShard } from '../chain/shard-tips.ts';
 import { shuffled } from './shuffle.ts';
 
+export interface RoutesMemory {
+  sent: ReadonlyMap<bigint, readonly Receipt[]>;
+  waiting: ReadonlyMap<bigint, Receipt[][]>;
+}
+
 /**
  * What a chunk sends out stands in the body of its shard's next chunk, and reaches other shards with the block that
  * brings that chunk. A shard without a chunk in a block neither sends nor receives.
@@ -45,6 +50,17 @@ export class ReceiptRoutes {
 
   send(shard_id: bigint, receipts: readonly Receipt[]): void {
     if (receipts.length > 0) this.sent.set(shard_id, receipts);
+  }
+
+  /** For a checkpoint; `recall` takes it back. */
+  remember(): RoutesMemory {
+    return { sent: this.sent, waiting: this.waiting };
+  }
+
+  recall(layout: ShardLayout, memory: RoutesMemory): void {
+    this.layout = layout;
+    this.sent = new Map(memory.sent);
+    this.waiting = new Map(memory.waiting);
   }
 
   get are_empty(): boolean {
