@@ -210,3 +210,15 @@ test('the stack is given back by every way out of a function', (t) => {
         (br_if $l (i32.lt_u (local.get $i) (i32.const 10000))))))`);
   t.is(failed(callCode(code)), 'no failure');
 });
+
+test('a method has the whole stack, however deep the start function before it went', (t) => {
+  const code = assemble(`(module
+    (func $down (param $n i32) (if (local.get $n) (then (call $down (i32.sub (local.get $n) (i32.const 1))))))
+    (func $deep (call $down (i32.const 3400))) (start $deep) (func (export "main") (call $deep)))`);
+  t.is(failed(callCode(code)), 'no failure');
+  // Each turn takes 64 + 4 bytes and two i32: 3,500 of them do not fit.
+  const deeper = assemble(`(module
+    (func $down (param $n i32) (if (local.get $n) (then (call $down (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "main") (call $down (i32.const 3500))))`);
+  t.is(failed(callCode(deeper)), 'MemoryAccessViolation');
+});
