@@ -35,6 +35,7 @@ const DATA = {
   96: 'failed',
   104: 'sub.alice.near',
   120: 'done',
+  128: 'cycle',
   256: '\u0005',
 };
 const NO_DEPOSIT = 300;
@@ -57,6 +58,10 @@ function then(promise: string, account: string, method: string): string {
   return `(call $promise_then ${promise} ${place(account)} ${place(method)} (i64.const 0) (i64.const 0) (i64.const ${NO_DEPOSIT}) (i64.const ${20n * TGAS}))`;
 }
 
+/** Hands all gas that is left to a call of another contract. */
+const askAllGas = (account: string, method: string) =>
+  `(drop (call $promise_batch_create ${place(account)}))
+    (call $promise_batch_action_function_call_weight (i64.const 0) ${place(method)} (i64.const 0) (i64.const 0) (i64.const ${NO_DEPOSIT}) (i64.const 0) (i64.const 1))`;
 const back = (promise: string) => `(call $promise_return ${promise})`;
 const value = (text: string) => `(call $value_return ${place(text)})`;
 /** Answers with the result at `index`, or "failed". */
@@ -83,6 +88,8 @@ const caller = contract(
       (call $promise_batch_action_transfer (i64.const 0) (i64.const ${FIVE}))`,
     weigh: `(drop (call $promise_batch_create ${place('bob.near')}))
       (call $promise_batch_action_function_call_weight (i64.const 0) ${place('work')} (i64.const 0) (i64.const 0) (i64.const ${NO_DEPOSIT}) (i64.const 7) (i64.const 1))`,
+    cycle: askAllGas('bob.near', 'cycle'),
+    wait_for_self: `(drop ${then('(i64.const 0)', 'alice.near', 'after')})`,
     leave: `(call $promise_batch_action_delete_account (call $promise_batch_create ${place('alice.near')}) ${place('bob.near')})`,
     store: `(drop (call $storage_write (i64.const 4) (i64.const 48) (i64.const 60000) (i64.const 0) (i64.const 0)))`,
     no_gas: `(drop ${create('bob.near', 'work', { gas: 0n })})`,
@@ -96,6 +103,7 @@ const worker = contract(
     work: value('done'),
     fail: '(unreachable)',
     none: '(nop)',
+    cycle: askAllGas('alice.near', 'cycle'),
     pass_on: back(create('carol.near', 'work', { gas: 5n * TGAS })),
   },
   DATA,
@@ -305,6 +313,31 @@ test('gas by weight hands on all that is left', (t) => {
   const aside =
     new_action_receipt.execution + function_call_base.execution + 4n * function_call_byte.execution;
   t.is(action?.kind === 'function_call' ? action.gas : 0n, gas - ((called?.gas_burnt ?? 0n) - fees) - aside);
+});
+
+test('two contracts that call each other for ever end when the gas does, the last call failing alone', (t) => {
+  const chain = world();
+  const gas = 100n * TGAS;
+  const outcomes = chain.send('user.near', 'alice.near', [call('cycle', gas)]);
+  const calls = outcomes.filter((item) => item.receipt !== null && !refunds(outcomes).includes(item));
+  const executors = calls.map((item) => item.executor_id);
+  t.true(calls.length > 10);
+  t.deepEqual(
+    executors,
+    executors.map((_, turn) => (turn % 2 === 0 ? 'alice.near' : 'bob.near')),
+  );
+  const last = statusJson(calls.at(-1));
+  const kind = { FunctionCallError: { ExecutionError: 'Exceeded the prepaid gas.' } };
+  t.deepEqual(last, { Failure: { ActionError: { index: 0n, kind } } });
+  for (const item of calls.slice(0, -1)) t.deepEqual(statusJson(item), text(''));
+});
+
+test('a promise cannot wait for itself', (t) => {
+  const outcomes = world().send('user.near', 'alice.near', [call('wait_for_self')]);
+  const kind = { FunctionCallError: { ExecutionError: '0 does not correspond to existing promises' } };
+  t.deepEqual(statusJson(runOf(outcomes, 'alice.near')[0]), {
+    Failure: { ActionError: { index: 0n, kind } },
+  });
 });
 
 test('a failing action takes back those before it, and their promises', (t) => {
