@@ -1,0 +1,167 @@
+// Owns turning the engine's C sources into a raw wasm file, with clang and lld from npm; leaves mending that file to finish-engine.ts.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, commands, Exit, runLLVM, type Tree } from '@yowasp/clang';
+
+/** `fast` is what is shipped; `stock` is what near-sdk-js would ship, and has the compiler of JavaScript. */
+export type EngineKind = 'fast' | 'stock';
+
+export interface EngineSources {
+  /** The files that clang sees; no path of this machine is among their names. */
+  files: Tree;
+  kind: EngineKind;
+}
+
+const SOURCES = fileURLToPath(new URL('./c/', import.meta.url));
+export const PACKAGES = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+const SDK_C = join(PACKAGES, 'near-sdk-js', 'builder');
+// Version 0.6.0 of near-sdk-js carries QuickJS and the C library as sources; later ones download them.
+const DEPS = join(PACKAGES, 'near-sdk-js-sources', 'lib', 'cli', 'deps');
+const SYSROOT = join(DEPS, 'wasi-sdk', 'share', 'wasi-sysroot');
+const BUILTINS = join(DEPS, 'wasi-sdk', 'lib', 'clang', '10.0.0', 'lib', 'wasi');
+
+const QUICKJS_UNITS = ['quickjs', 'libregexp', 'libunicode', 'cutils', 'quickjs-libc-min', 'libbf'];
+
+const OPTIMISATION: Readonly<Record<EngineKind, string>> = { fast: '-O2', stock: '-Oz' };
+// NEAR's core features. A C library with newer ones would bring them in, so that it is the SDK's own that is linked.
+const TARGET = ['--target=wasm32-wasi', '--sysroot=/sysroot', '-mcpu=mvp', '-msign-ext', '-mmutable-globals'];
+const STACK_BYTES = 262_144;
+
+/** The sources and the flags; whoever caches a result hashes what this returns. */
+export function readEngineSources(kind: EngineKind): EngineSources {
+  const builder = replaceOnce(
+    readFileSync(join(SDK_C, 'builder.c'), 'utf8'),
+    /"[^"]*\/(quickjs-libc-min\.h)"/,
+    '"$1"',
+  ).replace(/"[^"]*\/(libbf\.h)"/, '"$1"');
+  return {
+    kind,
+    files: {
+      engine: {
+        ...readFolder(SOURCES),
+        'builder.c': builder,
+        'code.h': '',
+        'methods.h': '',
+        'config.h': CONFIG,
+      },
+      quickjs: readFolder(join(DEPS, 'quickjs'), /\.[ch]$/),
+      sysroot: {
+        include: readFolder(join(SYSROOT, 'include'), /\.h$/),
+        lib: {
+          ...readFolder(join(SYSROOT, 'lib', 'wasm32-wasi'), /^lib[cm]\.a$/),
+          ...readFolder(BUILTINS, /^libclang_rt\.builtins-wasm32\.a$/),
+        },
+      },
+    },
+  };
+}
+
+// As near-sdk-js gives them on its command line.
+const CONFIG = '#define _GNU_SOURCE\n#define CONFIG_VERSION "2021-03-27"\n#define CONFIG_BIGNUM\n';
+
+export function compilerArguments(kind: EngineKind): string[] {
+  return [
+    ...TARGET,
+    OPTIMISATION[kind],
+    '-flto',
+    '-w',
+    ...(kind === 'stock' ? ['-DENGINE_STOCK'] : []),
+    '-include',
+    'engine/config.h',
+    '-Iquickjs',
+    '-Iengine',
+    '-c',
+  ];
+}
+
+export function linkerArguments(kind: EngineKind): string[] {
+  return [
+    '--no-entry',
+    '--allow-undefined',
+    '-z',
+    `stack-size=${STACK_BYTES}`,
+    // Below the data, an overflowing stack traps; above it, as near-sdk-js has it, it would write over the data.
+    kind === 'stock' ? '--no-stack-first' : '--stack-first',
+    '--lto-O3',
+    '--strip-all',
+    '--export=__stack_pointer',
+    '--export=__heap_base',
+  ];
+}
+
+/** Compiles each unit and links them; `onUnit` hears of each unit before its turn, and of the link last. */
+export async function compileEngine(
+  { files, kind }: EngineSources,
+  onUnit: (unit: string, share_done: number) => void,
+): Promise<Uint8Array> {
+  const units = [
+    'engine/engine.c',
+    ...(kind === 'stock' ? [] : ['engine/malloc.c']),
+    ...QUICKJS_UNITS.map((name) => `quickjs/${name}.c`),
+  ];
+  const objects: Tree = {};
+  let done = 0;
+  // Only the first start reads the tool from the disk, and only this way without saying so.
+  await runLLVM(['clang', '--version'], {}, { stdout: null, stderr: null, fetchProgress: () => undefined });
+  for (const unit of units) {
+    onUnit(unit, done);
+    const object = `${unit.replaceAll(/\W/g, '-')}.o`;
+    const command = [...compilerArguments(kind), unit, '-o', object];
+    objects[object] = await runTool(commands.clang, command, files, object);
+    done += unit === 'quickjs/quickjs.c' ? 0.4 : 0.02;
+  }
+  onUnit('the link', done);
+  const libraries = ['libc.a', 'libm.a', 'libclang_rt.builtins-wasm32.a'].map(
+    (name) => `sysroot/lib/${name}`,
+  );
+  return runTool(
+    commands['wasm-ld'],
+    [...linkerArguments(kind), ...Object.keys(objects), ...libraries, '-o', 'engine.wasm'],
+    { ...files, ...objects },
+    'engine.wasm',
+  );
+}
+
+async function runTool(run: Command, command: string[], files: Tree, result: string): Promise<Uint8Array> {
+  let said = '';
+  const options = {
+    stdout: null,
+    stderr: (bytes: Uint8Array | null) => {
+      if (bytes !== null) said += new TextDecoder().decode(bytes);
+    },
+    decodeASCII: false,
+  };
+  try {
+    const made = (await run(command, files, options))?.[result];
+    if (made instanceof Uint8Array) return made;
+    throw new Error(`${command.join(' ')} ended well, but wrote no ${result}`);
+  } catch (error) {
+    // The tool's own error holds every file it saw, which nobody wants to read.
+    if (error instanceof Exit) throw new Error(`${command.join(' ')} failed:\n${said}`);
+    throw error;
+  }
+}
+
+function readFolder(folder: string, wanted = /./): Tree {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.fromEntries(
+    entries
+      .filter((entry) => (entry.isDirectory() ? entry.name !== 'c++' : wanted.test(entry.name)))
+      .map((entry) => {
+        const path = join(folder, entry.name);
+        return [
+          entry.name,
+          entry.isDirectory() ? readFolder(path, wanted) : new Uint8Array(readFileSync(path)),
+        ];
+      }),
+  );
+}
+
+function replaceOnce(text: string, pattern: RegExp, replacement: string): string {
+  const replaced = text.replace(pattern, replacement);
+  if (replaced === text || pattern.test(replaced)) {
+    throw new Error(`builder.c of near-sdk-js does not have ${pattern} exactly once: its version changed`);
+  }
+  return replaced;
+}
