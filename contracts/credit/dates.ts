@@ -1,0 +1,44 @@
+// Owns days: their spelling and the day of a block; leaves what a day allows to the rules.
+import * as near from 'near-sdk-js/lib/api.js';
+
+const NS_PER_DAY = 86_400_000_000_000n;
+const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Days since 1970-01-01 at the block's time. */
+export function today(): number {
+  return Number(near.blockTimestamp() / NS_PER_DAY);
+}
+
+export function isDay(text: string): boolean {
+  if (!DAY.test(text)) return false;
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
+  if (day > (MONTH_DAYS[month - 1] ?? 0)) return false;
+  return month !== 2 || day < 29 || isLeapYear(Number(text.slice(0, 4)));
+}
+
+/** `YYYY-MM-DD`, which sorts as the days do. */
+export function formatDay(days: number): string {
+  // Counted in years that begin on 1 March, so that a leap day comes last; 719468 days lie before 1970.
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const of_era = shifted - era * 146_097;
+  const year_of_era = Math.floor(
+    (of_era - Math.floor(of_era / 1_460) + Math.floor(of_era / 36_524) - Math.floor(of_era / 146_096)) / 365,
+  );
+  const of_year = of_era - (365 * year_of_era + Math.floor(year_of_era / 4) - Math.floor(year_of_era / 100));
+  const shifted_month = Math.floor((5 * of_year + 2) / 153);
+  const day = of_year - Math.floor((153 * shifted_month + 2) / 5) + 1;
+  const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  const year = year_of_era + era * 400 + (month < 3 ? 1 : 0);
+  return `${year}-${twoDigits(month)}-${twoDigits(day)}`;
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
