@@ -106,6 +106,7 @@ export async function openContractChain(options: ContractChainOptions = {}): Pro
     protocol_version: PROTOCOL_WITHOUT_REWARDS,
     epoch_length: EPOCH_LENGTH,
     history_blocks: HISTORY_BLOCKS,
+    validators: 1,
     accounts: [{ account_id: CONTRACT_ID, code }, ...people, ...(options.accounts ?? [])],
     ...(options.start_ns === undefined ? {} : { genesis_timestamp: options.start_ns }),
     ...options.node,
