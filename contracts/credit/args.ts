@@ -28,6 +28,7 @@ const OTHER_REGISTRY = /^other:[a-z0-9_-]{1,64}$/;
 const WHOLE_NUMBER = /^(0|[1-9]\d*)$/;
 const U64_DIGITS = 20;
 const U64_MAX = 18_446_744_073_709_551_615n;
+const MESSAGE_LENGTH = 4_096;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const SURROGATE = /[\ud800-\udfff]/;
@@ -132,6 +133,14 @@ function countBytes(value: string, name: string): number {
 
 function isTrailing(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/** For other contracts, in their own language: any text, and an empty one. */
+export function asMessage(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value.length > MESSAGE_LENGTH) {
+    refuse(name, `must be a text of at most ${MESSAGE_LENGTH} characters`);
+  }
+  return value;
 }
 
 /** In units of 1e-8 t. */

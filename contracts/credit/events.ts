@@ -1,5 +1,7 @@
 // Owns telling events as NEP-297 logs; leaves their words to event-types.ts.
 import * as near from 'near-sdk-js/lib/api.js';
+import { encode } from 'near-sdk-js/lib/utils.js';
+import { panic } from './errors.ts';
 import {
   CREDIT_STANDARD,
   type CreditEventName,
@@ -9,16 +11,34 @@ import {
   type NftEventName,
   type NftEvents,
 } from './event-types.ts';
+import { LOG_BYTES } from './limits.ts';
 
 const CREDIT_HEAD = headOf(CREDIT_STANDARD);
 const NFT_HEAD = headOf(NFT_STANDARD);
 
+// Of this call: each call starts with the memory of the build.
+let logged = 0;
+
+/** Items of one kind are one log. */
 export function tellCredit<E extends CreditEventName>(event: E, ...data: CreditEvents[E][]): void {
-  near.log(`${CREDIT_HEAD}${event}","data":${JSON.stringify(data)}}`);
+  tell(`${CREDIT_HEAD}${event}","data":${JSON.stringify(data)}}`);
 }
 
 export function tellNft<E extends NftEventName>(event: E, ...data: NftEvents[E][]): void {
-  near.log(`${NFT_HEAD}${event}","data":${JSON.stringify(data)}}`);
+  tell(`${NFT_HEAD}${event}","data":${JSON.stringify(data)}}`);
+}
+
+/** A call that would log more than a receipt may is refused in our own words. */
+function tell(log: string): void {
+  // A character has at most three bytes, so that most calls need no count.
+  logged += log.length * 3 > LOG_BYTES ? encode(log).length : log.length;
+  if (logged > LOG_BYTES) {
+    panic(
+      'TOO_MANY',
+      `the events would have ${logged} bytes, a call may log ${LOG_BYTES}; name fewer credits`,
+    );
+  }
+  near.log(log);
 }
 
 function headOf({ standard, version }: { standard: string; version: string }): string {

@@ -51,7 +51,7 @@ export function listRegistries(): string[] {
   return text === undefined ? [] : text.split('\n');
 }
 
-export function supplyOfVintage({ vintages }: RegistryRecord, year: number): string {
+export function supplyOfVintage({ vintages }: RegistryRecord, year: string): string {
   const found = findVintage(vintages, year);
   return found === undefined ? NO_SUPPLY : vintages.slice(found.start, found.end);
 }
@@ -59,7 +59,7 @@ export function supplyOfVintage({ vintages }: RegistryRecord, year: number): str
 /** The registry's own totals, its vintage's, and the project's, which is written at once. */
 export function moveRegistrySupply(
   record: RegistryRecord,
-  { project_id, vintage_year, moves }: { project_id: string; vintage_year: number; moves: readonly Move[] },
+  { project_id, vintage_year, moves }: { project_id: string; vintage_year: string; moves: readonly Move[] },
 ): void {
   record.supply = moveSupply(record.supply, moves);
   const found = findVintage(record.vintages, vintage_year);
@@ -78,7 +78,7 @@ export function projectKey(registry: string, project_id: string): string {
   return `${KEY.project}${registry}/${project_id}`;
 }
 
-function findVintage(vintages: string, year: number): { start: number; end: number } | undefined {
+function findVintage(vintages: string, year: string): { start: number; end: number } | undefined {
   const name = `\n${year} `;
   const at = vintages.indexOf(name);
   if (at < 0) return undefined;

@@ -41,8 +41,9 @@ export function readText(key: string): string | undefined {
   return near.storageRead(key) ?? undefined;
 }
 
-export function writeText(key: string, text: string): void {
-  near.storageWrite(key, text);
+/** Whether there was a text before. */
+export function writeText(key: string, text: string): boolean {
+  return near.storageWrite(key, text);
 }
 
 export function removeText(key: string): void {

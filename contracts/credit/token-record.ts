@@ -1,8 +1,8 @@
 // Owns the one record of a hash, from mint to tombstone, kept for ever; leaves what may become of it to the rules.
 
-import { panic } from './errors.ts';
+import { type ErrorCode, panic } from './errors.ts';
 import type { SerialRange } from './event-types.ts';
-import { hasText, KEY, readText, writeText } from './storage.ts';
+import { KEY, readText, writeText } from './storage.ts';
 
 /** One letter each. The first two are live. */
 export const STATUS = {
@@ -79,9 +79,13 @@ export function isLive({ status }: TokenRecord): boolean {
   return status === STATUS.active || status === STATUS.impaired;
 }
 
-/** A hash that was ever used has a record. */
-export function isUsed(hash: string): boolean {
-  return hasText(KEY.token + hash);
+/** A hash that was ever used has a record. Writing tells, so nothing is read first: a panic undoes the write. */
+export function createToken(
+  hash: string,
+  token: TokenRecord,
+  used: Extract<ErrorCode, 'HASH_USED' | 'HASH_COLLISION'>,
+): void {
+  if (writeText(KEY.token + hash, encodeToken(token))) panic(used, `${hash} was used before`);
 }
 
 export function saveToken(hash: string, token: TokenRecord): void {
