@@ -21,9 +21,10 @@ export const REGISTRIES = [
   'icr',
 ];
 
-const HASH = /^[0-9a-f]{64}$/;
+const HASH_LENGTH = 64;
+const HEX = /^[0-9a-f]+$/;
 // Runs of letters and digits, parted by single separators.
-const ACCOUNT_ID = /^[a-z\d]+([-_.][a-z\d]+)*$/;
+const ACCOUNT_ID = /^[a-z\d]+(?:[-_.][a-z\d]+)*$/;
 const OTHER_REGISTRY = /^other:[a-z0-9_-]{1,64}$/;
 const WHOLE_NUMBER = /^(0|[1-9]\d*)$/;
 const U64_DIGITS = 20;
@@ -83,10 +84,14 @@ export function asHashes(value: unknown, name: string, max: number): string[] {
 }
 
 export function asHash(value: unknown, name: string): string {
-  if (typeof value !== 'string' || !HASH.test(value)) {
+  if (typeof value !== 'string' || value.length !== HASH_LENGTH || !isHex(value)) {
     refuse(name, 'must be 64 lower-case hex characters');
   }
   return value;
+}
+
+function isHex(text: string): boolean {
+  return HEX.test(text);
 }
 
 export function asAccountId(value: unknown, name: string): string {
@@ -101,6 +106,15 @@ export function asRegistryId(value: unknown, name = 'registry'): string {
     refuse(name, `must be one of ${REGISTRIES.join(', ')} or other:<name>`);
   }
   return value;
+}
+
+/** A text that is kept and told in later events: it has neither quotes nor backslashes, so that it never needs escapes. */
+export function asIdentifier(value: unknown, name: string, max_bytes: number): string {
+  const text = asText(value, name, max_bytes);
+  if (!is_plain && (text.indexOf('"') >= 0 || text.indexOf('\\') >= 0)) {
+    refuse(name, 'must have no quotes and no backslashes');
+  }
+  return text;
 }
 
 /** Not empty, no control characters, at most so many bytes of UTF-8. */

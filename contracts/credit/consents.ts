@@ -2,7 +2,7 @@
 import * as near from 'near-sdk-js/lib/api.js';
 import { encode } from 'near-sdk-js/lib/utils.js';
 import { requireAttester, requireUnpaused } from './access.ts';
-import { asDay, asHash, asRegistryId, asText, asTonnage, optional, readArgs } from './args.ts';
+import { asDay, asHash, asIdentifier, asRegistryId, asTonnage, optional, readArgs } from './args.ts';
 import { type ConsentRecord, encodeConsent, findConsent, getConsent, saveConsent } from './consent-record.ts';
 import { formatDay, today } from './dates.ts';
 import { costOfBytes, RECORD_BYTES, requireOneYocto, takeDeposit } from './deposits.ts';
@@ -18,7 +18,7 @@ import { formatTonnage } from './tonnage.ts';
 export function record_consent(): void {
   const args = readArgs();
   const registry = asRegistryId(args.registry);
-  const consent_ref = asText(args.consent_ref, 'consent_ref', REFERENCE_BYTES);
+  const consent_ref = asIdentifier(args.consent_ref, 'consent_ref', REFERENCE_BYTES);
   const mrv_hash = optional(args.mrv_hash, 'mrv_hash', asHash) ?? '';
   const units = asTonnage(args.tonnage, 'tonnage');
   const count = countUnits({ units, unit: asTonnage(args.unit, 'unit') }, 'tonnage');
@@ -60,7 +60,7 @@ export function withdraw_consent(): void {
   const args = readArgs();
   requireOneYocto();
   const registry = asRegistryId(args.registry);
-  const consent_ref = asText(args.consent_ref, 'consent_ref', REFERENCE_BYTES);
+  const consent_ref = asIdentifier(args.consent_ref, 'consent_ref', REFERENCE_BYTES);
   requireUnpaused(loadGlobal(), 'registry_acts');
   const account_id = near.predecessorAccountId();
   const attested_by = requireAttester(getRegistry(registry), account_id);
@@ -77,9 +77,12 @@ export function withdraw_consent(): void {
 export function consent(): void {
   const args = readArgs();
   const registry = asRegistryId(args.registry);
-  const consent_ref = asText(args.consent_ref, 'consent_ref', REFERENCE_BYTES);
+  const consent_ref = asIdentifier(args.consent_ref, 'consent_ref', REFERENCE_BYTES);
   const record = findConsent(registry, consent_ref);
-  if (record === undefined) return near.valueReturn('null');
+  if (record === undefined) {
+    near.valueReturn('null');
+    return;
+  }
   const { status, remaining, next_serial, recorded_at_ns } = record;
   const answer = {
     ...eventOf({ registry, consent_ref, record }),

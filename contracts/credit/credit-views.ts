@@ -9,7 +9,10 @@ import { isImpaired } from './usable.ts';
 export function credit(): void {
   const mrv_hash = asHash(readArgs().mrv_hash, 'mrv_hash');
   const token = findToken(mrv_hash);
-  if (token === undefined) return near.valueReturn('null');
+  if (token === undefined) {
+    near.valueReturn('null');
+    return;
+  }
   const is_impaired = isLive(token) && isImpaired(mrv_hash, token);
   near.valueReturn(JSON.stringify(creditOf(mrv_hash, token, { is_impaired })));
 }
@@ -18,7 +21,8 @@ export function mrv_hash_status(): void {
   const mrv_hash = asHash(readArgs().mrv_hash, 'mrv_hash');
   const token = findToken(mrv_hash);
   if (token === undefined) {
-    return near.valueReturn(JSON.stringify({ mrv_hash, status: 'not_minted' }));
+    near.valueReturn(JSON.stringify({ mrv_hash, status: 'not_minted' }));
+    return;
   }
   const is_impaired = isLive(token) && isImpaired(mrv_hash, token);
   near.valueReturn(JSON.stringify({ mrv_hash, ...statusOf(token, { is_impaired }), origin: token.origin }));

@@ -1,6 +1,6 @@
 // Owns what the contract says of itself (NEP-177, NEP-330); leaves what it says of tokens to token-json.ts.
 import * as near from 'near-sdk-js/lib/api.js';
-import { type Args, asObject, asText, optional } from './args.ts';
+import { type Args, asIdentifier, asObject, asText, optional } from './args.ts';
 import { panic } from './errors.ts';
 import { KEY, readText, writeText } from './storage.ts';
 
@@ -39,7 +39,7 @@ export function asReference(
   { reference, reference_hash }: Args,
   before: string,
 ): { reference?: string; reference_hash?: string } {
-  const link = optional(reference, `${before}reference`, asText, LINK_BYTES);
+  const link = optional(reference, `${before}reference`, asIdentifier, LINK_BYTES);
   const hash = reference_hash ?? undefined;
   if (link === undefined && hash === undefined) return {};
   if (link === undefined || typeof hash !== 'string' || !BASE64_SHA256.test(hash)) {

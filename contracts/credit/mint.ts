@@ -4,26 +4,22 @@ import { requireUnpaused } from './access.ts';
 import { type Args, asAccountId, asHash, asList, asObject, asText, optional, readArgs } from './args.ts';
 import { debitConsent, getConsent, saveConsent } from './consent-record.ts';
 import { formatDay, today } from './dates.ts';
-import { takeDeposit } from './deposits.ts';
+import { costOfBytes, takeDeposit } from './deposits.ts';
 import { panic } from './errors.ts';
-import type { CreditEvents, NftEvents } from './event-types.ts';
-import { tellCredit, tellNft } from './events.ts';
+import { tellCreditJson, tellNftJson } from './events.ts';
 import { type GlobalRecord, loadGlobal, saveGlobal } from './global-record.ts';
 import { MAX_MINT_BATCH, MEMO_BYTES } from './limits.ts';
+import { type Birth, issueJson, mintJson } from './mint-events.ts';
 import { readCredit } from './new-credit.ts';
 import { loadOwner, saveOwner } from './owner-record.ts';
 import { getRegistry, moveRegistrySupply, type RegistryRecord, saveRegistry } from './registry-record.ts';
-import { priceOfToken } from './reserve.ts';
+import { PRICED_BYTES, priceOfToken } from './reserve.ts';
 import { debitMinter } from './roles.ts';
 import { type Move, moveSupply } from './supply.ts';
 import { enterLive, enterOwner } from './token-lists.ts';
-import { createToken, findToken, isLive, serialOf, type TokenRecord } from './token-record.ts';
+import { createToken, findToken, isLive, type TokenRecord } from './token-record.ts';
 
-interface Order {
-  mrv_hash: string;
-  receiver_id: string;
-  memo: string | undefined;
-  token: TokenRecord;
+interface Order extends Birth {
   units: bigint;
 }
 
@@ -68,8 +64,8 @@ function mintAll(orders: readonly Order[]): void {
   global.supply = moveSupply(global.supply, birthsOf(orders.length, units));
   saveRegistry(registry);
   saveGlobal(global);
-  tellCredit('credit_issue', ...orders.map(issueOf));
-  tellNft('nft_mint', ...orders.map(mintOf));
+  tellCreditJson('credit_issue', joinItems(orders, issueJson));
+  tellNftJson('nft_mint', joinItems(orders, mintJson));
   takeDeposit({ price, caller_id: minter_id });
 }
 
@@ -81,7 +77,7 @@ function bearAll(
   const { global, registry, minter_id } = context;
   const now_ns = near.blockTimestamp();
   const day = formatDay(today());
-  let price = 0n;
+  let bytes = 0;
   let start = 0;
   let owner = loadOwner((orders[0] as Order).receiver_id);
   let consent = getConsent(registry.id, (orders[0] as Order).token.consent_ref);
@@ -95,8 +91,7 @@ function bearAll(
     token.born_at_ns = `${now_ns}`;
     enterLive(global, mrv_hash, token);
     enterOwner(owner, mrv_hash, token);
-    createToken(mrv_hash, token, 'HASH_USED');
-    price += priceOfToken(token);
+    bytes += createToken(mrv_hash, token, 'HASH_USED') + PRICED_BYTES;
     if (next?.receiver_id !== receiver_id) {
       saveOwner(owner);
       if (next !== undefined) owner = loadOwner(next.receiver_id);
@@ -110,7 +105,7 @@ function bearAll(
       start = i + 1;
     }
   }
-  return price;
+  return costOfBytes(bytes);
 }
 
 function requireBearable(
@@ -157,35 +152,8 @@ function sumUnits(orders: readonly Order[]): bigint {
   return sum;
 }
 
-function issueOf({ mrv_hash, token, memo }: Order): CreditEvents['credit_issue'] {
-  const item: CreditEvents['credit_issue'] = {
-    token_id: mrv_hash,
-    owner_id: token.owner_id,
-    minter_id: token.minter_id,
-    registry: token.registry,
-    project_id: token.project_id,
-    methodology: token.methodology,
-    tonnage: token.tonnage,
-    unit: token.unit,
-    vintage_year: Number(token.vintage_year),
-    issued_on: token.issued_on,
-    consent_ref: token.consent_ref,
-  };
-  const serial = serialOf(token);
-  if (serial !== undefined) item.serial = serial;
-  if (token.expires_on !== '') item.expires_on = token.expires_on;
-  if (token.buffer_tonnage !== '') item.buffer_tonnage = token.buffer_tonnage;
-  if (token.replaces !== '') item.replaces = token.replaces;
-  if (token.reference !== '') {
-    item.reference = token.reference;
-    item.reference_hash = token.reference_hash;
-  }
-  if (memo !== undefined) item.memo = memo;
-  return item;
-}
-
-function mintOf({ mrv_hash, receiver_id, memo }: Order): NftEvents['nft_mint'] {
-  const item: NftEvents['nft_mint'] = { owner_id: receiver_id, token_ids: [mrv_hash] };
-  if (memo !== undefined) item.memo = memo;
-  return item;
+function joinItems(orders: readonly Order[], toJson: (order: Order) => string): string {
+  let items = '';
+  for (let i = 0; i < orders.length; i++) items += (i === 0 ? '' : ',') + toJson(orders[i] as Order);
+  return items;
 }

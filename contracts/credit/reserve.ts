@@ -38,7 +38,14 @@ export const GROWTH_BYTES =
   // Totals that grow by some digits.
   HASH_BYTES;
 
-/** The deposit that the token keeps for ever. */
+/** Of each token, beside its record's own bytes. */
+export const PRICED_BYTES = RECORD_BYTES + KEY_BYTES + GROWTH_BYTES;
+
+/** The deposit that a token whose record has so many bytes keeps for ever. */
+export function priceOfBytes(record_bytes: number): bigint {
+  return costOfBytes(record_bytes + PRICED_BYTES);
+}
+
 export function priceOfToken(token: TokenRecord): bigint {
-  return costOfBytes(RECORD_BYTES + KEY_BYTES + encode(encodeToken(token)).length + GROWTH_BYTES);
+  return priceOfBytes(encode(encodeToken(token)).length);
 }

@@ -1,5 +1,5 @@
 // Owns serial numbers: reading a start and finding the end; leaves which numbers are free to consents and registries.
-import { type Args, asObject, asText } from './args.ts';
+import { type Args, asIdentifier, asObject } from './args.ts';
 import { panic } from './errors.ts';
 import { NAMESPACE_BYTES, SERIAL_DIGITS } from './limits.ts';
 
@@ -16,7 +16,7 @@ const DIGITS = /^(0|[1-9]\d*)$/;
 export function readSerial(value: unknown, { name, count }: { name: string; count: bigint }): SerialTexts {
   if (value === undefined || value === null) return NO_SERIAL;
   const serial: Args = asObject(value, name);
-  const namespace = asText(serial.namespace, `${name}.namespace`, NAMESPACE_BYTES);
+  const namespace = asIdentifier(serial.namespace, `${name}.namespace`, NAMESPACE_BYTES);
   const { start } = serial;
   if (typeof start !== 'string' || start.length > SERIAL_DIGITS || !DIGITS.test(start)) {
     panic(

@@ -1,5 +1,6 @@
 // Owns where each kind of record lies; leaves what a record says to its own file.
 import * as near from 'near-sdk-js/lib/api.js';
+import { encode } from 'near-sdk-js/lib/utils.js';
 
 /**
  * One letter before each kind of key, so that kinds never meet. Hashes stay 64 characters: turning one into 32 bytes
@@ -44,6 +45,10 @@ export function readText(key: string): string | undefined {
 /** Whether there was a text before. */
 export function writeText(key: string, text: string): boolean {
   return near.storageWrite(key, text);
+}
+
+export function writeBytes(key: string, bytes: Uint8Array): boolean {
+  return near.storageWriteRaw(encode(key), bytes);
 }
 
 export function removeText(key: string): void {

@@ -1,8 +1,9 @@
 // Owns the one record of a hash, from mint to tombstone, kept for ever; leaves what may become of it to the rules.
 
+import { encode } from 'near-sdk-js/lib/utils.js';
 import { type ErrorCode, panic } from './errors.ts';
 import type { SerialRange } from './event-types.ts';
-import { KEY, readText, writeText } from './storage.ts';
+import { KEY, readText, writeBytes, writeText } from './storage.ts';
 
 /** One letter each. The first two are live. */
 export const STATUS = {
@@ -79,13 +80,16 @@ export function isLive({ status }: TokenRecord): boolean {
   return status === STATUS.active || status === STATUS.impaired;
 }
 
-/** A hash that was ever used has a record. Writing tells, so nothing is read first: a panic undoes the write. */
+/** A hash that was ever used has a record. Writing tells, so nothing is read first: a panic undoes the write.
+ * Returns how many bytes the record has, for its price. */
 export function createToken(
   hash: string,
   token: TokenRecord,
   used: Extract<ErrorCode, 'HASH_USED' | 'HASH_COLLISION'>,
-): void {
-  if (writeText(KEY.token + hash, encodeToken(token))) panic(used, `${hash} was used before`);
+): number {
+  const bytes = encode(encodeToken(token));
+  if (writeBytes(KEY.token + hash, bytes)) panic(used, `${hash} was used before`);
+  return bytes.length;
 }
 
 export function saveToken(hash: string, token: TokenRecord): void {

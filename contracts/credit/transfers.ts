@@ -12,10 +12,10 @@ import {
 import { type Args, asAccountId, asHash, asMessage, asText, optional, readArgs } from './args.ts';
 import { requireOneYocto } from './deposits.ts';
 import { panic } from './errors.ts';
-import type { NftEvents } from './event-types.ts';
-import { tellNft } from './events.ts';
+import { tellNft, tellNftJson } from './events.ts';
 import { loadGlobal } from './global-record.ts';
 import { MEMO_BYTES } from './limits.ts';
+import { memoJson } from './mint-events.ts';
 import { readResultUpTo } from './promise-result.ts';
 import { moveToOwner } from './token-lists.ts';
 import { findToken, getLiveToken, isLive, saveToken, type TokenRecord } from './token-record.ts';
@@ -108,9 +108,10 @@ function transfer(args: Args): Transfer {
   clearApprovals(token);
   moveToOwner(token_id, token, receiver_id);
   saveToken(token_id, token);
-  const item: NftEvents['nft_transfer'] = { old_owner_id, new_owner_id: receiver_id, token_ids: [token_id] };
-  if (authorized_id !== undefined) item.authorized_id = authorized_id;
-  if (memo !== undefined) item.memo = memo;
-  tellNft('nft_transfer', item);
+  const authorized = authorized_id === undefined ? '' : `"authorized_id":"${authorized_id}",`;
+  tellNftJson(
+    'nft_transfer',
+    `{${authorized}"old_owner_id":"${old_owner_id}","new_owner_id":"${receiver_id}","token_ids":["${token_id}"]${memoJson(memo)}}`,
+  );
   return { token_id, token, caller_id, old_owner_id, receiver_id, approved_account_ids };
 }
