@@ -9,14 +9,11 @@ import type { AttestedBy, CreditEvents } from './event-types.ts';
 import { tellCredit, tellNft } from './events.ts';
 import { loadGlobal } from './global-record.ts';
 import { closeLedger, type Ledger, openLedger, registryIn } from './ledger.ts';
-import { REASON_BYTES, REFERENCE_BYTES } from './limits.ts';
+import { MAX_INVALIDATE_BATCH, REASON_BYTES, REFERENCE_BYTES } from './limits.ts';
 import { type Burn, tellBurns } from './nft-items.ts';
 import { encodeOther } from './token-end.ts';
 import { getLiveToken, STATUS, type TokenRecord } from './token-record.ts';
 import { isExpired, requireUsable } from './usable.ts';
-
-/** By bytes of events; a batch of long texts may fit fewer. */
-export const MAX_INVALIDATE_BATCH = 25;
 
 /** By the registry or its agent: what was measured does not hold. All or none. */
 export function invalidate(): void {

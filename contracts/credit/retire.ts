@@ -11,6 +11,7 @@ import type { CreditEvents } from './event-types.ts';
 import { tellCredit } from './events.ts';
 import { loadGlobal } from './global-record.ts';
 import { closeLedger, type Ledger, openLedger, ownerIn } from './ledger.ts';
+import { MAX_RETIRE_BATCH } from './limits.ts';
 import { tellBurns, tellMints } from './nft-items.ts';
 import { priceOfToken } from './reserve.ts';
 import { type RetirementWish, readWish } from './retire-wish.ts';
@@ -21,9 +22,6 @@ import { encodeRetirement, type RetirementEnd } from './token-end.ts';
 import { createToken, getLiveToken, STATUS, serialOf } from './token-record.ts';
 import { formatTonnage, parseTonnage } from './tonnage.ts';
 import { requireUsable } from './usable.ts';
-
-/** By bytes of events; a batch of long texts may fit fewer. */
-export const MAX_RETIRE_BATCH = 20;
 
 /** By the owner or an approved account; gives the retired hash: the credit's own, or its first part's. */
 export function retire(): void {

@@ -11,14 +11,12 @@ import { panic } from './errors.ts';
 import { tellCredit, tellNft } from './events.ts';
 import { loadGlobal } from './global-record.ts';
 import { closeLedger, type Ledger, openLedger, recountIn } from './ledger.ts';
+import { MAX_PARTS } from './limits.ts';
 import { priceOfToken } from './reserve.ts';
 import { countUnits } from './serials.ts';
 import { findToken, getLiveToken, STATUS, saveToken, serialOf, type TokenRecord } from './token-record.ts';
 import { formatTonnage, parseTonnage } from './tonnage.ts';
 import { requireUsable } from './usable.ts';
-
-/** The record of whole and parts names each other; a split's event has about 350 bytes for each part. */
-export const MAX_PARTS = 24;
 
 /** By the owner; the deposit pays for the parts. Gives the parts' hashes, in argument order. */
 export function split(): void {
