@@ -1,8 +1,11 @@
 // Owns how a token is shown, as NEP-177's token and as a credit; leaves finding it to the views.
+
 import { listApprovals } from './approvals.ts';
+import { countDays, endOfDay } from './dates.ts';
 import { isLive, STATUS, type Status, serialOf, type TokenRecord } from './token-record.ts';
 
 const NS_PER_MS = 1_000_000n;
+const MS_PER_DAY = 86_400_000;
 
 /** What a hash is said to be, as the platform says it. */
 export const STATUS_NAMES: { readonly [S in Status]: string } = {
@@ -36,8 +39,7 @@ export function nftToken(token_id: string, token: TokenRecord): object {
       media_hash: null,
       copies: 1,
       issued_at: Number(BigInt(token.born_at_ns) / NS_PER_MS),
-      // The last moment of its last day.
-      expires_at: expires_on === '' ? null : Date.parse(`${expires_on}T23:59:59.999Z`),
+      expires_at: expires_on === '' ? null : endOfDay(expires_on),
       starts_at: null,
       updated_at: null,
       extra: JSON.stringify(factsOf(token)),
