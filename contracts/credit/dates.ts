@@ -1,15 +1,7 @@
-// Owns days: their spelling and the day of a block; leaves what a day allows to the rules.
-import * as near from 'near-sdk-js/lib/api.js';
-
-const NS_PER_DAY = 86_400_000_000_000n;
+// Owns days: their spelling and their place in the calendar; leaves the day of a block to block-time.ts.
 const MS_PER_DAY = 86_400_000;
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** Days since 1970-01-01 at the block's time. */
-export function today(): number {
-  return Number(near.blockTimestamp() / NS_PER_DAY);
-}
 
 export function isDay(text: string): boolean {
   if (!DAY.test(text)) return false;
@@ -45,18 +37,6 @@ export function endOfDay(day: string): number {
   const of_year = Math.floor((153 * (month < 3 ? month + 9 : month - 3) + 2) / 5) + Number(day.slice(8)) - 1;
   const of_era = year_of_era * 365 + Math.floor(year_of_era / 4) - Math.floor(year_of_era / 100) + of_year;
   return (era * 146_097 + of_era - 719_468 + 1) * MS_PER_DAY - 1;
-}
-
-/** The way back: days since 1970-01-01. */
-export function countDays(day: string): number {
-  const month = Number(day.slice(5, 7));
-  // A year begins on 1 March here too.
-  const year = Number(day.slice(0, 4)) - (month < 3 ? 1 : 0);
-  const era = Math.floor(year / 400);
-  const year_of_era = year - era * 400;
-  const of_year = Math.floor((153 * (month < 3 ? month + 9 : month - 3) + 2) / 5) + Number(day.slice(8)) - 1;
-  const leap_days = Math.floor(year_of_era / 4) - Math.floor(year_of_era / 100);
-  return era * 146_097 + year_of_era * 365 + leap_days + of_year - 719_468;
 }
 
 function twoDigits(number: number): string {

@@ -1,11 +1,10 @@
 // Owns how a token is shown, as NEP-177's token and as a credit; leaves finding it to the views.
 
 import { listApprovals } from './approvals.ts';
-import { countDays, endOfDay } from './dates.ts';
+import { endOfDay } from './dates.ts';
 import { isLive, STATUS, type Status, serialOf, type TokenRecord } from './token-record.ts';
 
 const NS_PER_MS = 1_000_000n;
-const MS_PER_DAY = 86_400_000;
 
 /** What a hash is said to be, as the platform says it. */
 export const STATUS_NAMES: { readonly [S in Status]: string } = {
