@@ -1,6 +1,6 @@
 // Owns what is kept of a registry's consent, and debiting it; leaves recording and withdrawing to consents.ts.
 
-import { formatDay, today } from './dates.ts';
+import { today } from './block-time.ts';
 import { panic } from './errors.ts';
 import type { AttestedBy } from './event-types.ts';
 import { KEY, readText, writeText } from './storage.ts';
@@ -84,7 +84,7 @@ export function encodeConsent(c: ConsentRecord): string {
 export function debitConsent(record: ConsentRecord, debit: ConsentDebit): void {
   const name = `consent ${debit.consent_ref} of ${debit.registry}`;
   if (record.status === 'w') panic('CONSENT_WITHDRAWN', `${name} was withdrawn`);
-  if (record.valid_to !== '' && record.valid_to < formatDay(today())) {
+  if (record.valid_to !== '' && record.valid_to < today()) {
     panic('CONSENT_EXPIRED', `${name} was valid to ${record.valid_to}`);
   }
   if (record.mrv_hash !== '' && record.mrv_hash !== debit.mrv_hash) {

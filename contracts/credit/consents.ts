@@ -3,8 +3,8 @@ import * as near from 'near-sdk-js/lib/api.js';
 import { encode } from 'near-sdk-js/lib/utils.js';
 import { requireAttester, requireUnpaused } from './access.ts';
 import { asDay, asHash, asIdentifier, asRegistryId, asTonnage, optional, readArgs } from './args.ts';
+import { today } from './block-time.ts';
 import { type ConsentRecord, encodeConsent, findConsent, getConsent, saveConsent } from './consent-record.ts';
-import { formatDay, today } from './dates.ts';
 import { costOfBytes, RECORD_BYTES, requireOneYocto, takeDeposit } from './deposits.ts';
 import { panic } from './errors.ts';
 import type { CreditEvents, SerialRange } from './event-types.ts';
@@ -32,7 +32,7 @@ export function record_consent(): void {
   if (findConsent(registry, consent_ref) !== undefined) {
     panic('ALREADY_EXISTS', `${registry} has recorded a consent ${consent_ref} before`);
   }
-  if (immobilised_on > formatDay(today())) {
+  if (immobilised_on > today()) {
     panic('DATE_IN_FUTURE', `immobilised_on ${immobilised_on} has not come`);
   }
   const record: ConsentRecord = {

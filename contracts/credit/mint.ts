@@ -2,8 +2,8 @@
 import * as near from 'near-sdk-js/lib/api.js';
 import { requireUnpaused } from './access.ts';
 import { type Args, asAccountId, asHash, asList, asObject, asText, optional, readArgs } from './args.ts';
+import { today } from './block-time.ts';
 import { debitConsent, getConsent, saveConsent } from './consent-record.ts';
-import { formatDay, today } from './dates.ts';
 import { costOfBytes, takeDeposit } from './deposits.ts';
 import { panic } from './errors.ts';
 import { tellCreditJson, tellNftJson } from './events.ts';
@@ -76,7 +76,7 @@ function bearAll(
 ): bigint {
   const { global, registry, minter_id } = context;
   const now_ns = near.blockTimestamp();
-  const day = formatDay(today());
+  const day = today();
   let bytes = 0;
   let start = 0;
   let owner = loadOwner((orders[0] as Order).receiver_id);

@@ -3,7 +3,7 @@ import * as near from 'near-sdk-js/lib/api.js';
 import { encode } from 'near-sdk-js/lib/utils.js';
 import { findRole, requireAttester, requireUnpaused } from './access.ts';
 import { asDay, asHash, asText, readArgs } from './args.ts';
-import { formatDay, today } from './dates.ts';
+import { today } from './block-time.ts';
 import { costOfBytes, requireOneYocto, takeDeposit } from './deposits.ts';
 import { hashBeneficiary } from './derived-hash.ts';
 import { panic } from './errors.ts';
@@ -36,7 +36,7 @@ export function confirm_retirement(): void {
   const registry_retired_on = asDay(args.registry_retired_on, 'registry_retired_on');
   const evidence_sha256 = asHash(args.evidence_sha256, 'evidence_sha256');
   const { registry, head } = openStatement(token_id);
-  if (registry_retired_on > formatDay(today())) {
+  if (registry_retired_on > today()) {
     panic('DATE_IN_FUTURE', `registry_retired_on ${registry_retired_on} has not come`);
   }
   const before = listStatements(token_id);

@@ -2,7 +2,7 @@
 import * as near from 'near-sdk-js/lib/api.js';
 import { findRole, isGuardian, ROLE_LETTERS, requireOwner } from './access.ts';
 import { type Args, asAccountId, asOneOf, asRegistryId, asTonnage, optional, readArgs } from './args.ts';
-import { today } from './dates.ts';
+import { todayNumber } from './block-time.ts';
 import { requireOneYocto } from './deposits.ts';
 import { panic } from './errors.ts';
 import type { Role, RoleChange } from './event-types.ts';
@@ -105,7 +105,7 @@ export function debitMinter(
     string,
     string,
   ];
-  const now = `${today()}`;
+  const now = `${todayNumber()}`;
   const used_now = (day === now ? BigInt(used) : 0n) + units;
   if (used_now > BigInt(cap)) {
     panic(

@@ -1,5 +1,5 @@
 // Owns whether a live credit may be used by its holder now; leaves flagging and expiring to the registry's acts.
-import { formatDay, today } from './dates.ts';
+import { today } from './block-time.ts';
 import { panic } from './errors.ts';
 import { findToken, STATUS, type TokenRecord } from './token-record.ts';
 
@@ -17,5 +17,5 @@ export function isImpaired(hash: string, token: TokenRecord): boolean {
 
 /** The last day itself still counts. */
 export function isExpired({ expires_on }: TokenRecord): boolean {
-  return expires_on !== '' && expires_on < formatDay(today());
+  return expires_on !== '' && expires_on < today();
 }
