@@ -1,8 +1,8 @@
 // Owns NEP-178: who may act for an owner on one token; leaves acting to transfers and retirements.
 import * as near from 'near-sdk-js/lib/api.js';
-import { encode } from 'near-sdk-js/lib/utils.js';
 import { requireUnpaused } from './access.ts';
 import { asAccountId, asHash, asInteger, asMessage, optional, readArgs } from './args.ts';
+import { askWithRestOfGas } from './ask.ts';
 import { requireOneYocto, takeDeposit } from './deposits.ts';
 import { panic } from './errors.ts';
 import { loadGlobal } from './global-record.ts';
@@ -28,10 +28,9 @@ export function nft_approve(): void {
   saveToken(token_id, token);
   takeDeposit({ price: 1n, caller_id: owner_id });
   if (msg === undefined) return;
-  const promise = near.promiseBatchCreate(account_id);
-  const call = JSON.stringify({ token_id, owner_id, approval_id, msg });
-  near.promiseBatchActionFunctionCallWeightRaw(promise, 'nft_on_approve', encode(call), 0n, 0n, 1n);
-  near.promiseReturn(promise);
+  near.promiseReturn(
+    askWithRestOfGas(account_id, 'nft_on_approve', { token_id, owner_id, approval_id, msg }),
+  );
 }
 
 /** Also while approving is paused: taking trust back is always safe. */

@@ -10,6 +10,7 @@ import {
   restoreApprovals,
 } from './approvals.ts';
 import { type Args, asAccountId, asHash, asMessage, asText, optional, readArgs } from './args.ts';
+import { askWithRestOfGas } from './ask.ts';
 import { requireOneYocto } from './deposits.ts';
 import { panic } from './errors.ts';
 import { tellNft, tellNftJson } from './events.ts';
@@ -43,7 +44,6 @@ export function nft_transfer_call(): void {
   const args = readArgs();
   const msg = asMessage(args.msg, 'msg');
   const { token_id, token, caller_id, old_owner_id, receiver_id, approved_account_ids } = transfer(args);
-  const call = JSON.stringify({ sender_id: caller_id, previous_owner_id: old_owner_id, token_id, msg });
   const resolve = JSON.stringify({
     owner_id: old_owner_id,
     receiver_id,
@@ -51,9 +51,8 @@ export function nft_transfer_call(): void {
     approved_account_ids,
     transfer_nonce: token.nonce,
   });
-  // All gas that is left goes to the receiver.
-  const asked = near.promiseBatchCreate(receiver_id);
-  near.promiseBatchActionFunctionCallWeightRaw(asked, 'nft_on_transfer', encode(call), 0n, 0n, 1n);
+  const told = { sender_id: caller_id, previous_owner_id: old_owner_id, token_id, msg };
+  const asked = askWithRestOfGas(receiver_id, 'nft_on_transfer', told);
   const resolved = near.promiseBatchThen(asked, near.currentAccountId());
   near.promiseBatchActionFunctionCallRaw(resolved, 'nft_resolve_transfer', encode(resolve), 0n, RESOLVE_GAS);
   near.promiseReturn(resolved);
