@@ -31,13 +31,10 @@ const BEHAVIOURS: { readonly [name: string]: (told: Told, more: string) => void 
   bounce: ({ token_id }, receiver_id) => {
     thenSayTrue(ask('nft_transfer_call', { token_id, receiver_id, msg: 'return' }, 40n));
   },
-  /** Approves another, which must be gone when the credit is back. */
-  approve: ({ token_id }, account_id) => {
-    thenSayTrue(ask('nft_approve', { token_id, account_id }, 10n));
-  },
-  retire: ({ token_id }) => {
-    const args = { token_id, beneficiary: 'Acme', beneficiary_kind: 'organisation' };
-    thenSayTrue(ask('retire', args, 15n));
+  /** Calls what it is told, with 1 yocto: method, then arguments. */
+  ask: (_, more) => {
+    const at = more.indexOf(' ');
+    thenSayTrue(ask(more.slice(0, at), JSON.parse(more.slice(at + 1)) as object, 15n));
   },
   /** Calls the end of the transfer itself. */
   resolve: ({ token_id, sender_id }) => {
@@ -54,8 +51,9 @@ const BEHAVIOURS: { readonly [name: string]: (told: Told, more: string) => void 
 
 export function nft_on_transfer(): void {
   const told = JSON.parse(near.input()) as Told;
-  const [name = '', more = ''] = told.msg.split(' ');
-  BEHAVIOURS[name]?.(told, more);
+  const at = told.msg.indexOf(' ');
+  const name = at < 0 ? told.msg : told.msg.slice(0, at);
+  BEHAVIOURS[name]?.(told, told.msg.slice(at + 1));
 }
 
 export function nft_on_approve(): void {
