@@ -1,18 +1,15 @@
-// Shows that a credit is minted once, by its registry's minter, within consent and cap, for its exact price.
+// Shows that a credit is minted once, by its registry's minter, within the cap, for its exact price.
 import test from 'ava';
+import { type CreditChange, mintCallOf, recordCallOf } from './support/contract-calls.ts';
 import { type Call, CONTRACT_ID, ENOUGH_DEPOSIT, expectPanic, OWNER_ID } from './support/contract-chain.ts';
 import {
-  CONSENT_REF,
   DAY_NS,
-  FIRST_DAY,
   hashOf,
-  type NewCredit,
   OTHER_PEOPLE,
   OTHER_REGISTRY,
   openContractWorld,
   PROJECT_ID,
   REGISTRY,
-  usualConsent,
   usualCredit,
 } from './support/contract-world.ts';
 
@@ -22,19 +19,8 @@ test.after.always(() => chain.stop());
 
 const REFERENCE_HASH = `${'A'.repeat(43)}=`;
 
-type Change = {
-  [F in keyof NewCredit | 'buffer_tonnage' | 'replaces' | 'reference' | 'reference_hash']?: unknown;
-};
-
-function mintOf(credit: Change, args: object = {}): Call {
-  const call = world.mintCall();
-  const given = call.args as { credit: object };
-  return { ...call, args: { ...given, credit: { ...given.credit, ...credit }, ...args } };
-}
-
-function recordOf(change: object, from = 'registry.near'): Call {
-  const args = { ...usualConsent(REGISTRY), ...change };
-  return { from, method: 'record_consent', args, deposit: ENOUGH_DEPOSIT };
+function mintOf(change: CreditChange, args: object = {}): Call {
+  return mintCallOf(world, change, args);
 }
 
 function supplyOf(args: object = {}): Record<string, unknown> {
@@ -53,7 +39,7 @@ test.serial('a mint tells all of the credit, counts it everywhere and shows it t
     reference_hash: REFERENCE_HASH,
     consent_ref: 'halves',
   };
-  chain.mustCall(recordOf({ consent_ref: 'halves', unit: '0.5' }));
+  chain.mustCall(recordCallOf({ consent_ref: 'halves', unit: '0.5' }));
   const args = { receiver_id: 'alice.near', mrv_hash, credit, memo: 'Zuerst, "zitiert" \\ ü' };
   const before = supplyOf({ vintage_year: 2025 });
   t.deepEqual(chain.view('mrv_hash_status', { mrv_hash }), { mrv_hash, status: 'not_minted' });
@@ -140,7 +126,7 @@ test.serial('only a minter of the very registry mints', (t) => {
   expectPanic(t, chain, 'REGISTRY_UNKNOWN', mintOf({ registry: 'puro' }));
 });
 
-const BAD_CREDITS: [change: Change, code: string][] = [
+const BAD_CREDITS: [change: CreditChange, code: string][] = [
   [{ tonnage: 100 }, 'ARGUMENT_INVALID'],
   [{ tonnage: '0' }, 'ARGUMENT_INVALID'],
   [{ tonnage: '-1' }, 'ARGUMENT_INVALID'],
@@ -246,91 +232,6 @@ test.serial('a replacement names a credit that is gone', (t) => {
   t.pass();
 });
 
-test.serial('a consent is debited to its end, for its hash, unit and serial numbers', (t) => {
-  const mrv_hash = world.nextHash();
-  chain.mustCall(
-    recordOf({
-      consent_ref: 'small',
-      tonnage: '250',
-      serial: { namespace: 'N', start: '98' },
-      valid_to: FIRST_DAY,
-    }),
-  );
-  const serial = (start: string, namespace = 'N') => ({ consent_ref: 'small', serial: { namespace, start } });
-  t.like(chain.view('consent', { registry: REGISTRY, consent_ref: 'small' }), {
-    status: 'open',
-    tonnage: '250',
-    remaining: '250',
-    next_serial: '98',
-    serial: { namespace: 'N', start: '98', end: '347' },
-    account_id: 'registry.near',
-    attested_by: 'registry',
-  });
-  expectPanic(t, chain, 'SERIAL_MISMATCH', mintOf(serial('99')));
-  expectPanic(t, chain, 'SERIAL_MISMATCH', mintOf(serial('98', 'M')));
-  expectPanic(t, chain, 'SERIAL_MISMATCH', mintOf({ consent_ref: 'small', serial: null }));
-  chain.mustCall(mintOf(serial('98')));
-  chain.mustCall(mintOf(serial('198')));
-  t.like(chain.view('consent', { registry: REGISTRY, consent_ref: 'small' }), {
-    remaining: '50',
-    next_serial: '298',
-  });
-  expectPanic(t, chain, 'CONSENT_EXHAUSTED', mintOf(serial('298')));
-  chain.mustCall(mintOf({ ...serial('298'), tonnage: '50' }));
-  expectPanic(t, chain, 'CONSENT_EXHAUSTED', mintOf({ ...serial('348'), tonnage: '1' }));
-  chain.mustCall(recordOf({ consent_ref: 'one hash', mrv_hash }));
-  expectPanic(t, chain, 'CONSENT_MISMATCH', mintOf({ consent_ref: 'one hash' }));
-  chain.mustCall(mintOf({ consent_ref: 'one hash' }, { mrv_hash }));
-});
-
-test.serial('a withdrawn consent mints no more and takes nothing from holders', (t) => {
-  chain.mustCall(recordOf({ consent_ref: 'brief' }, 'agent.near'));
-  const call = mintOf({ consent_ref: 'brief' });
-  chain.mustCall(call);
-  const { mrv_hash } = call.args as { mrv_hash: string };
-  const args = { registry: REGISTRY, consent_ref: 'brief' };
-  const withdraw: Call = { from: 'agent.near', method: 'withdraw_consent', args, deposit: 1n };
-  expectPanic(t, chain, 'WRONG_REGISTRY', { ...withdraw, from: OTHER_PEOPLE.registry });
-  expectPanic(t, chain, 'WRONG_REGISTRY', { ...withdraw, from: OWNER_ID });
-  expectPanic(t, chain, 'NOT_ONE_YOCTO', { ...withdraw, deposit: 0n });
-  expectPanic(t, chain, 'CONSENT_MISSING', { ...withdraw, args: { ...args, consent_ref: 'none' } });
-  const { events } = chain.mustCall(withdraw);
-  t.like(events[0], { event: 'consent_withdraw' });
-  t.deepEqual(events[0]?.data as unknown, [
-    { ...args, remaining: '999900', account_id: 'agent.near', attested_by: 'registry_agent' },
-  ]);
-  expectPanic(t, chain, 'CONSENT_WITHDRAWN', withdraw);
-  expectPanic(t, chain, 'CONSENT_WITHDRAWN', mintOf({ consent_ref: 'brief' }));
-  const token = { receiver_id: 'bob.near', token_id: mrv_hash };
-  chain.mustCall({ from: 'alice.near', method: 'nft_transfer', args: token, deposit: 1n });
-});
-
-test.serial('a consent is recorded once, by the registry or its agent, of what has been immobilised', (t) => {
-  expectPanic(t, chain, 'ALREADY_EXISTS', recordOf({}));
-  const fresh = { consent_ref: 'fresh' };
-  expectPanic(t, chain, 'WRONG_REGISTRY', recordOf(fresh, 'minter.near'));
-  expectPanic(t, chain, 'WRONG_REGISTRY', recordOf(fresh, OTHER_PEOPLE.registry));
-  expectPanic(t, chain, 'REGISTRY_UNKNOWN', recordOf({ ...fresh, registry: 'puro' }));
-  expectPanic(t, chain, 'DATE_IN_FUTURE', recordOf({ ...fresh, immobilised_on: '2026-06-02' }));
-  expectPanic(t, chain, 'NOT_A_WHOLE_UNIT', recordOf({ ...fresh, unit: '7' }));
-  expectPanic(t, chain, 'DEPOSIT_TOO_SMALL', { ...recordOf(fresh), deposit: 1n });
-  for (const change of [
-    { document_sha256: 'x' },
-    { valid_to: 'x' },
-    { mrv_hash: 'x' },
-    { consent_ref: '' },
-  ]) {
-    expectPanic(t, chain, 'ARGUMENT_INVALID', recordOf({ ...fresh, ...change }));
-  }
-  t.is(chain.view('consent', { registry: REGISTRY, consent_ref: 'fresh' }), null);
-  const before = { balance: chain.balance(), bytes: chain.storageUsage() };
-  chain.mustCall(recordOf(fresh));
-  const paid = chain.balance() - before.balance;
-  t.true(paid >= (chain.storageUsage() - before.bytes) * 10n ** 19n);
-  // The same reference of another registry is another consent.
-  t.not(chain.view('consent', { registry: OTHER_REGISTRY, consent_ref: CONSENT_REF }), null);
-});
-
 test.serial('a batch is minted as a whole or not at all', (t) => {
   const before = supplyOf().active as { count: number };
   const mints = [1, 2, 3].map((n) => ({
@@ -381,7 +282,7 @@ test.serial('the largest batch that the limits tell fits with usual texts', (t) 
   expectPanic(t, chain, 'TOO_MANY', { ...call, args: { mints: long } });
 });
 
-// Last, as they move time and use up the day.
+// Last, as it moves time and uses up the day.
 test.serial('a minter mints no more in a day than the cap, and the next day anew', async (t) => {
   const role = { role: 'minter', account_id: 'bob.near', registry: REGISTRY };
   world.act(OWNER_ID, 'grant_role', { ...role, daily_tonnage: '150' });
@@ -398,12 +299,4 @@ test.serial('a minter mints no more in a day than the cap, and the next day anew
   chain.mustCall(mint('160'));
   world.act(OWNER_ID, 'revoke_role', role);
   expectPanic(t, chain, 'WRONG_REGISTRY', mint('1'));
-});
-
-test.serial('a consent mints to the end of its last day', async (t) => {
-  const valid_to = new Date(Number(chain.now() / 1_000_000n)).toISOString().slice(0, 10);
-  chain.mustCall(recordOf({ consent_ref: 'today', valid_to }));
-  chain.mustCall(mintOf({ consent_ref: 'today' }));
-  await chain.advanceTo(chain.now() + DAY_NS);
-  expectPanic(t, chain, 'CONSENT_EXPIRED', mintOf({ consent_ref: 'today' }));
 });
