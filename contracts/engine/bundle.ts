@@ -23,7 +23,6 @@ export async function bundleContract({
     mainFields: ['module', 'main'],
     // QuickJS 2021-03-27 knows ES2020 and no newer syntax.
     target: 'es2020',
-    keepNames: true,
     treeShaking: true,
     charset: 'utf8',
     legalComments: 'none',

@@ -5,14 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Tree } from '@yowasp/clang';
 import { finishEngine } from './finish-engine.ts';
-import {
-  compileEngine,
-  compilerArguments,
-  type EngineKind,
-  linkerArguments,
-  PACKAGES,
-  readEngineSources,
-} from './toolchain.ts';
+import { allArguments, compileEngine, type EngineKind, PACKAGES, readEngineSources } from './toolchain.ts';
 
 const TOOLS = ['@yowasp/clang', 'binaryen'];
 
@@ -48,7 +41,7 @@ export function keepFile(path: string, bytes: Uint8Array): void {
 
 function hashOf(files: Tree, kind: EngineKind): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([kind, compilerArguments(kind), linkerArguments(kind)]));
+  hash.update(JSON.stringify([kind, allArguments(kind)]));
   for (const tool of TOOLS) hash.update(readFileSync(join(PACKAGES, tool, 'package.json')));
   hash.update(readFileSync(fileURLToPath(new URL('./finish-engine.ts', import.meta.url))));
   addFiles(hash, files, '');

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, commands, Exit, runLLVM, type Tree } from '@yowasp/clang';
+import { changeLibbf, changeLibregexp, changeQuickjs } from './quickjs-changes.ts';
 
 /** `fast` is what is shipped; `stock` is what near-sdk-js would ship, and has the compiler of JavaScript. */
 export type EngineKind = 'fast' | 'stock';
@@ -21,9 +22,31 @@ const DEPS = join(PACKAGES, 'near-sdk-js-sources', 'lib', 'cli', 'deps');
 const SYSROOT = join(DEPS, 'wasi-sdk', 'share', 'wasi-sysroot');
 const BUILTINS = join(DEPS, 'wasi-sdk', 'lib', 'clang', '10.0.0', 'lib', 'wasi');
 
-const QUICKJS_UNITS = ['quickjs', 'libregexp', 'libunicode', 'cutils', 'quickjs-libc-min', 'libbf'];
+interface Unit {
+  path: string;
+  /** How the shipped engine compiles it; near-sdk-js compiles everything for size. */
+  optimisation: '-O2' | '-Oz';
+  /** Its share of the time that a build takes, for the estimate. */
+  share: number;
+}
 
-const OPTIMISATION: Readonly<Record<EngineKind, string>> = { fast: '-O2', stock: '-Oz' };
+// quickjs.c and libregexp.c mark themselves what is compiled for size after all: see quickjs-changes.ts.
+const STOCK_UNITS: readonly Unit[] = [
+  { path: 'engine/engine.c', optimisation: '-Oz', share: 0.05 },
+  { path: 'quickjs/quickjs.c', optimisation: '-O2', share: 0.4 },
+  { path: 'quickjs/libregexp.c', optimisation: '-O2', share: 0.02 },
+  { path: 'quickjs/libunicode.c', optimisation: '-Oz', share: 0.02 },
+  { path: 'quickjs/cutils.c', optimisation: '-O2', share: 0.01 },
+  { path: 'quickjs/quickjs-libc-min.c', optimisation: '-Oz', share: 0.01 },
+  { path: 'quickjs/libbf.c', optimisation: '-Oz', share: 0.05 },
+];
+const FAST_UNITS: readonly Unit[] = [
+  ...STOCK_UNITS,
+  { path: 'engine/malloc.c', optimisation: '-O2', share: 0.01 },
+  { path: 'engine/memory.c', optimisation: '-O2', share: 0.01 },
+];
+const UNITS: Readonly<Record<EngineKind, readonly Unit[]>> = { stock: STOCK_UNITS, fast: FAST_UNITS };
+
 // NEAR's core features. A C library with newer ones would bring them in, so that it is the SDK's own that is linked.
 const TARGET = ['--target=wasm32-wasi', '--sysroot=/sysroot', '-mcpu=mvp', '-msign-ext', '-mmutable-globals'];
 const STACK_BYTES = 262_144;
@@ -45,7 +68,7 @@ export function readEngineSources(kind: EngineKind): EngineSources {
         'methods.h': '',
         'config.h': CONFIG,
       },
-      quickjs: readFolder(join(DEPS, 'quickjs'), /\.[ch]$/),
+      quickjs: readQuickjs(kind),
       sysroot: {
         include: readFolder(join(SYSROOT, 'include'), /\.h$/),
         lib: {
@@ -57,13 +80,25 @@ export function readEngineSources(kind: EngineKind): EngineSources {
   };
 }
 
+function readQuickjs(kind: EngineKind): Tree {
+  const files = readFolder(join(DEPS, 'quickjs'), /\.[ch]$/);
+  if (kind === 'stock') return files;
+  const read = (name: string) => readFileSync(join(DEPS, 'quickjs', name), 'utf8');
+  return {
+    ...files,
+    'quickjs.c': changeQuickjs(read('quickjs.c')),
+    'libregexp.c': changeLibregexp(read('libregexp.c')),
+    'libbf.c': changeLibbf(read('libbf.c')),
+  };
+}
+
 // As near-sdk-js gives them on its command line.
 const CONFIG = '#define _GNU_SOURCE\n#define CONFIG_VERSION "2021-03-27"\n#define CONFIG_BIGNUM\n';
 
-export function compilerArguments(kind: EngineKind): string[] {
+function compilerArguments(kind: EngineKind, unit: Unit): string[] {
   return [
     ...TARGET,
-    OPTIMISATION[kind],
+    kind === 'stock' ? '-Oz' : unit.optimisation,
     '-flto',
     '-w',
     ...(kind === 'stock' ? ['-DENGINE_STOCK'] : []),
@@ -75,7 +110,7 @@ export function compilerArguments(kind: EngineKind): string[] {
   ];
 }
 
-export function linkerArguments(kind: EngineKind): string[] {
+function linkerArguments(kind: EngineKind): string[] {
   return [
     '--no-entry',
     '--allow-undefined',
@@ -90,26 +125,26 @@ export function linkerArguments(kind: EngineKind): string[] {
   ];
 }
 
+/** Every word of every command line: with the sources, all that decides what comes out. */
+export function allArguments(kind: EngineKind): string[][] {
+  return [...UNITS[kind].map((unit) => [...compilerArguments(kind, unit), unit.path]), linkerArguments(kind)];
+}
+
 /** Compiles each unit and links them; `onUnit` hears of each unit before its turn, and of the link last. */
 export async function compileEngine(
   { files, kind }: EngineSources,
   onUnit: (unit: string, share_done: number) => void,
 ): Promise<Uint8Array> {
-  const units = [
-    'engine/engine.c',
-    ...(kind === 'stock' ? [] : ['engine/malloc.c']),
-    ...QUICKJS_UNITS.map((name) => `quickjs/${name}.c`),
-  ];
   const objects: Tree = {};
   let done = 0;
   // Only the first start reads the tool from the disk, and only this way without saying so.
   await runLLVM(['clang', '--version'], {}, { stdout: null, stderr: null, fetchProgress: () => undefined });
-  for (const unit of units) {
-    onUnit(unit, done);
-    const object = `${unit.replaceAll(/\W/g, '-')}.o`;
-    const command = [...compilerArguments(kind), unit, '-o', object];
+  for (const unit of UNITS[kind]) {
+    onUnit(unit.path, done);
+    const object = `${unit.path.replaceAll(/\W/g, '-')}.o`;
+    const command = [...compilerArguments(kind, unit), unit.path, '-o', object];
     objects[object] = await runTool(commands.clang, command, files, object);
-    done += unit === 'quickjs/quickjs.c' ? 0.4 : 0.02;
+    done += unit.share;
   }
   onUnit('the link', done);
   const libraries = ['libc.a', 'libm.a', 'libclang_rt.builtins-wasm32.a'].map(

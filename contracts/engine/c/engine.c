@@ -57,7 +57,8 @@ EXPORT(engine_compile) uint32_t engine_compile(uint32_t bytes)
   uint8_t *compiled;
   size_t compiled_bytes;
 
-  module = JS_Eval(ctx, (const char *)room, bytes, "contract.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+  module = JS_Eval(ctx, (const char *)room, bytes, "contract.js",
+                   JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY | JS_EVAL_FLAG_STRIP);
   if (JS_IsException(module))
     return 0;
   compiled = JS_WriteObject(ctx, &compiled_bytes, module, JS_WRITE_OBJ_BYTECODE);
@@ -94,18 +95,16 @@ static JSContext *context;
 static JSValue module_namespace;
 static JSValue methods[MAX_METHODS];
 
+// Without Date, Proxy, Promise and eval, which no contract needs and each call would pay for by the byte.
 static JSContext *new_context(JSRuntime *rt)
 {
   JSContext *ctx = JS_NewContextRaw(rt);
 
   JS_AddIntrinsicBaseObjects(ctx);
-  JS_AddIntrinsicDate(ctx);
   JS_AddIntrinsicRegExp(ctx);
   JS_AddIntrinsicJSON(ctx);
-  JS_AddIntrinsicProxy(ctx);
   JS_AddIntrinsicMapSet(ctx);
   JS_AddIntrinsicTypedArrays(ctx);
-  JS_AddIntrinsicPromise(ctx);
   JS_AddIntrinsicBigInt(ctx);
   return ctx;
 }
@@ -120,7 +119,6 @@ EXPORT(engine_boot) uint32_t engine_boot(void)
   context = new_context(rt);
   js_add_near_host_functions(context);
   module_namespace = js_load_module_binary(context, room, code_bytes);
-  js_std_loop(context);
   for (i = 0; i < method_count; i++) {
     methods[i] = JS_GetPropertyStr(context, module_namespace, method_names[i]);
     if (!JS_IsFunction(context, methods[i]))
@@ -148,7 +146,6 @@ EXPORT(engine_call) void engine_call(uint32_t index)
     strncpy(text + message_bytes + 1, stack, stack_bytes);
     panic_utf8(message_bytes + 1 + stack_bytes, (uint64_t)text);
   }
-  js_std_loop(context);
 }
 
 #endif

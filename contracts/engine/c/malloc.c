@@ -74,7 +74,7 @@ static __attribute__((noinline)) void *take_from_end(uint32_t total)
   return taken;
 }
 
-void *malloc(size_t size)
+static __attribute__((noinline)) void *malloc_large(size_t size)
 {
   if (size > INT32_MAX)
     return NULL;
@@ -88,11 +88,25 @@ void *malloc(size_t size)
   return taken;
 }
 
+void *malloc(size_t size)
+{
+  uint32_t class = (size + HEADER_BYTES + GRAIN_BYTES - 1) / GRAIN_BYTES;
+
+  if (class >= SMALL_CLASSES || size > SMALL_BYTES)
+    return malloc_large(size);
+  block *taken = free_blocks[class];
+  if (taken == NULL)
+    return take_from_end(class * GRAIN_BYTES);
+  free_blocks[class] = taken->next;
+  return taken;
+}
+
 void free(void *pointer)
 {
   if (pointer == NULL)
     return;
-  block **list = class_of(SIZE_OF(pointer));
+  uint32_t total = SIZE_OF(pointer);
+  block **list = total <= SMALL_BYTES ? &free_blocks[total / GRAIN_BYTES] : class_of(total);
   ((block *)pointer)->next = *list;
   *list = pointer;
 }
