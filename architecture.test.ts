@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   findFocusFindings,
   findHeaderFindings,
+  findPathFindings,
   findSizeFindings,
   findWordFindings,
 } from './scripts/architecture/file-rules.ts';
@@ -51,6 +52,10 @@ test('no source is too long', (t) => {
 
 test('no file names a package registry or a path of one machine', (t) => {
   t.deepEqual(findWordFindings(files).map(describeFinding), []);
+});
+
+test('no file is found by the pathname of a URL', (t) => {
+  t.deepEqual(findPathFindings(files).map(describeFinding), []);
 });
 
 test('no test keeps the others of its file from running', (t) => {

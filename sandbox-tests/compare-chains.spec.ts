@@ -1,4 +1,5 @@
 // Shows that the comparison of two chains finds what differs and nothing else, and how the binary is found, started and ended.
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +8,11 @@ import test, { type ExecutionContext } from 'ava';
 import { ChainClient } from '../scripts/test-sandbox/chain-client.ts';
 import { findBinary } from '../scripts/test-sandbox/find-binary.ts';
 import { runBinary } from '../scripts/test-sandbox/run-binary.ts';
-import { runCompare } from '../scripts/test-sandbox/run-compare.ts';
+import { type Comparison, type Other, runCompare } from '../scripts/test-sandbox/run-compare.ts';
 
 const double = fileURLToPath(new URL('support/near-sandbox-double.ts', import.meta.url));
+
+const command = fileURLToPath(new URL('../scripts/test-sandbox.ts', import.meta.url));
 
 /** A folder with a program called near-sandbox. */
 function makeProgram(t: ExecutionContext, lines: string): string {
@@ -21,10 +24,17 @@ function makeProgram(t: ExecutionContext, lines: string): string {
   return folder;
 }
 
-const doubleProgram = (t: ExecutionContext) => makeProgram(t, `exec '${process.execPath}' '${double}' "$@"`);
+const doubleProgram = (t: ExecutionContext, env = '') =>
+  makeProgram(t, `exec env ${env} '${process.execPath}' '${double}' "$@"`);
+
+async function compare(seed: string, other: Other): Promise<Comparison> {
+  const compared = await runCompare({ seed, other });
+  if (compared.kind === 'unknown_version') throw new Error(compared.reason);
+  return compared;
+}
 
 test.serial('two localnets of other seeds and heights do not differ', async (t) => {
-  const { differences, steps } = await runCompare({ seed: 'alike', other: { kind: 'localnet' } });
+  const { differences, steps } = await compare('alike', { kind: 'localnet' });
   t.deepEqual(differences, []);
   t.true(steps > 50);
 });
@@ -32,7 +42,7 @@ test.serial('two localnets of other seeds and heights do not differ', async (t) 
 test.serial(
   'a wrong price and a wrong size are found where they are charged, and nowhere else',
   async (t) => {
-    const { differences } = await runCompare({ seed: 'spoilt', other: { kind: 'spoilt' } });
+    const { differences } = await compare('spoilt', { kind: 'spoilt' });
     const gas = differences.filter(({ fact }) => fact === 'gas_burnt');
     t.deepEqual(
       gas.map(({ step, left, right }) => [step.replace(/^\d+\. /, ''), BigInt(right) - BigInt(left)]),
@@ -52,12 +62,26 @@ test.serial(
 test.serial('a chain that is started as near-sandbox is compared, and its home is removed', async (t) => {
   const found = findBinary(doubleProgram(t));
   if (found.kind !== 'found') return t.fail(found.reason);
-  const { differences, names } = await runCompare({
-    seed: 'double',
-    other: { kind: 'binary', path: found.path },
-  });
+  const { differences, names } = await compare('double', { kind: 'binary', path: found.path });
   t.deepEqual(differences, []);
   t.is(names.right, 'near-sandbox');
+});
+
+test.serial('a near-sandbox of a version that is not in the table is refused in one tidy line', async (t) => {
+  const program = doubleProgram(t, 'DOUBLE_PROTOCOL_VERSION=99');
+  const env = { ...process.env, NEAR_SANDBOX_BIN_PATH: program };
+  const ended = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [command, '--compare'], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr });
+    });
+  });
+  t.is(ended.code, 1);
+  t.is(
+    ended.stdout,
+    'near-sandbox runs protocol version 99; the localnet knows 85 to 88. Name a near-sandbox of such a version.\n' +
+      '\n0 passed, 1 failed, 0 skipped\n',
+  );
+  t.is(ended.stderr, '');
 });
 
 test.serial('near-sandbox answers while it runs, and no longer once it is stopped', async (t) => {

@@ -6,8 +6,9 @@ import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { DmrvError } from '../core/errors/index.ts';
 import { clusterFolder } from '../core/postgres/cluster-folder.ts';
-import { PostgresLaunchError, startPostgres } from '../core/postgres/index.ts';
+import { startPostgres } from '../core/postgres/index.ts';
 import { findProcess } from '../core/postgres/process-identity.ts';
 import { type Child, startChild } from './support/child.ts';
 import {
@@ -117,8 +118,8 @@ test("a claim by a pid that is another process's now is taken over; one of a liv
   await (await start(t, { data_folder })).stop();
   t.deepEqual(await readdir(owners), []);
   await writeFile(claim(identity.start_ticks, identity.boot_id), '');
-  const error = await t.throwsAsync(start(t, { data_folder }), { instanceOf: PostgresLaunchError });
-  t.is(error.code, 'POSTGRES_DATA_FOLDER_IN_USE');
+  const error = await t.throwsAsync(start(t, { data_folder }), { instanceOf: DmrvError });
+  t.is(error.code, 'DATA_FOLDER_IN_USE');
   t.is(error.facts.pid, identity.pid);
 });
 

@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
+import { DmrvError } from '../core/errors/index.ts';
 import { clusterFolder } from '../core/postgres/cluster-folder.ts';
 import { PostgresLaunchError, startPostgres } from '../core/postgres/index.ts';
 import { copyDataFolder, pidFile, query, serversOf, start, testFolder } from './support/launcher.ts';
@@ -85,9 +86,9 @@ test('a second owner is refused and told who has the folder; the first is not di
   const first = await start(t, { data_folder });
   await first.announce('http://127.0.0.1:8480');
   const error = await t.throwsAsync(startPostgres({ data_folder, durable: false, log: quiet }), {
-    instanceOf: PostgresLaunchError,
+    instanceOf: DmrvError,
   });
-  t.is(error.code, 'POSTGRES_DATA_FOLDER_IN_USE');
+  t.is(error.code, 'DATA_FOLDER_IN_USE');
   t.regex(error.message, new RegExp(`process ${process.pid} \\(http://127\\.0\\.0\\.1:8480\\)`));
   t.like(error.facts, { data_folder, pid: process.pid, url: 'http://127.0.0.1:8480' });
   t.is((await query(first.admin_url, 'select 1')).length, 1);
@@ -99,7 +100,7 @@ test('of many who take one folder at once, exactly one gets it', async (t) => {
     Array.from({ length: 5 }, () => start(t, { data_folder, durable: false })),
   );
   const codes = tries.map((one) => (one.status === 'rejected' ? one.reason.code : 'started'));
-  t.deepEqual(codes.toSorted(), [...Array(4).fill('POSTGRES_DATA_FOLDER_IN_USE'), 'started']);
+  t.deepEqual(codes.toSorted(), [...Array(4).fill('DATA_FOLDER_IN_USE'), 'started']);
 });
 
 test('two data folders run side by side', async (t) => {

@@ -135,7 +135,7 @@ test('neardata answers and refuses heights as its servers do', async (t) => {
   const { node, lake } = await startLakeNode(t, { node: { genesis_height: 10n } });
   node.produceBlocks({ count: 3 });
   node.produceBlocks({ count: 4, skipped: 2n });
-  const last = lake.blocks.last?.height ?? 0n;
+  const last = lake.blocks.last.height;
   const ask = async (path: string) => {
     const response = await fetch(`${lake.url}${path}`, { redirect: 'manual' });
     return {

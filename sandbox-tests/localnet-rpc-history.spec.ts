@@ -14,7 +14,7 @@ test('a block that is kept no longer is unknown, and its state collected', async
     node: { ...MANUAL, accounts: ACCOUNTS, history_blocks: 10 },
   });
   node.produceBlocks({ count: 60 });
-  const old = node.chain.findBlockAt(5n);
+  const old = node.chain.headers.findAt(5n);
   if (old === undefined) return t.fail('the header is gone too');
   const block = await call('block', { block_id: 5 });
   t.is(block.status, 422);
@@ -75,4 +75,43 @@ test('shards are named by their ids, and a missing chunk by the one before it', 
   });
   const { changes: changed } = changes.body.result as { changes: { change: { account_id: string } }[] };
   t.is(changed[0]?.change.account_id, 'zoe.near');
+});
+
+test('the layout of shards is shown as it was at the block, so that an indexer finds the shard of a contract', async (t) => {
+  const layout = { shard_ids: [7n, 1n], boundaries: ['m'] };
+  const split = { shard_ids: [7n, 9n, 8n], boundaries: ['m', 'z'] };
+  const reshardings = [{ height: 6n, layout: split }];
+  const { node, call } = await serveNode(t, {
+    node: { ...MANUAL, accounts: ACCOUNTS, layout, reshardings, epoch_length: 5n },
+  });
+  node.produceBlocks({ count: 12 });
+  const layoutAt = async (block_id: number) => {
+    const { body } = await call('EXPERIMENTAL_protocol_config', { block_id });
+    return (body.result as { shard_layout: unknown }).shard_layout;
+  };
+  const first = {
+    V2: {
+      boundary_accounts: ['m'],
+      shard_ids: [7, 1],
+      id_to_index_map: { 7: 0, 1: 1 },
+      index_to_id_map: { 0: 7, 1: 1 },
+      shards_split_map: null,
+      shards_parent_map: null,
+      version: 3,
+    },
+  };
+  t.deepEqual(await layoutAt(1), first);
+  t.deepEqual(await layoutAt(12), {
+    V2: {
+      boundary_accounts: ['m', 'z'],
+      shard_ids: [7, 9, 8],
+      id_to_index_map: { 7: 0, 9: 1, 8: 2 },
+      index_to_id_map: { 0: 7, 1: 9, 2: 8 },
+      shards_split_map: { 7: [7], 1: [9, 8] },
+      shards_parent_map: { 7: 7, 9: 1, 8: 1 },
+      version: 3,
+    },
+  });
+  const genesis = await call('genesis_config', null);
+  t.like(genesis.body.result, { shard_layout: first });
 });

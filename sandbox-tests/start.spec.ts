@@ -1,17 +1,16 @@
-// Shows that "npm start" serves, refuses, and ends without leaving anything; the launcher alone is in launcher.spec.ts.
+// Shows that "npm start" serves, refuses, and ends without leaving anything; its chain is in start-localnet.spec.ts, the launcher alone in launcher.spec.ts.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, cp, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { readPrivateFile } from '../core/postgres/private-files.ts';
-import { type Child, startChild } from './support/child.ts';
+import { startChild } from './support/child.ts';
 import { pidFile, query, serversOf, start, testFolder, waitUntil } from './support/launcher.ts';
+import { PROJECT, startProduct, urlOf } from './support/product.ts';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCES = ['api', 'core', 'migrations', 'scripts', 'package.json', 'near.config.json'];
+const SOURCES = ['api', 'core', 'localnet', 'migrations', 'scripts', 'package.json', 'near.config.json'];
 
 const rootTest = process.getuid?.() === 0 ? test : test.skip;
 
@@ -71,6 +70,17 @@ test('with DATABASE_URL that server is used; while it is down health says so and
   t.deepEqual(await product.end, { code: 0, signal: null });
 });
 
+test('a command uses the server that runs already', async (t) => {
+  const env = { DMRV_DATA_FOLDER: await testFolder(t) };
+  const product = startProduct(t, { env, args: ['--no-localnet'] });
+  await urlOf(product);
+  const fill = startChild({ file: join(PROJECT, 'scripts', 'fill.ts'), args: ['--credits', '100'], env });
+  t.deepEqual(await fill.end, { code: 0, signal: null }, fill.output());
+  t.regex(fill.output(), /Using the embedded PostgreSQL that is running already/);
+  t.regex(fill.output(), /^Wrote \d+ rows/m);
+  t.is((await fetch(`${await urlOf(product)}/health`)).status, 200);
+});
+
 test('an embedded server that ends by itself ends the product with one plain message', async (t) => {
   const data = await testFolder(t);
   const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
@@ -79,7 +89,7 @@ test('an embedded server that ends by itself ends the product with one plain mes
   // An immediate shutdown: as sudden as a kill, but it frees the machine's shared memory.
   process.kill(Number(pid), 'SIGQUIT');
   t.is((await product.end).code, 1);
-  t.regex(product.output(), /The embedded PostgreSQL ended by itself/);
+  t.regex(product.output(), /^dmrv-near: The embedded PostgreSQL ended by itself/m);
   t.notRegex(product.output(), /^\s+at /m);
 });
 
@@ -121,7 +131,7 @@ test('a fixed port that is taken, a mistaken variable and an absent database end
 test('--help explains the command and starts nothing; an unknown option is refused', async (t) => {
   const help = startProduct(t, { args: ['--help'] });
   t.is((await help.end).code, 0);
-  for (const word of ['DATABASE_URL', 'DMRV_DATA_FOLDER', 'DMRV_API_PORT', 'Ctrl-C']) {
+  for (const word of ['--no-localnet', 'DATABASE_URL', 'DMRV_DATA_FOLDER', 'DMRV_API_PORT', 'Ctrl-C']) {
     t.true(help.output().includes(word), word);
   }
   const unknown = startProduct(t, { args: ['--fast'] });
@@ -144,26 +154,6 @@ rootTest('it runs from a checkout that nobody else may read [needs root]', async
   product.process.kill('SIGTERM');
   t.deepEqual(await product.end, { code: 0, signal: null });
 });
-
-function startProduct(
-  t: ExecutionContext,
-  options: { env?: NodeJS.ProcessEnv; args?: string[]; checkout?: string },
-): Child {
-  const { env = {}, args = [], checkout = PROJECT } = options;
-  const product = startChild({ file: join(checkout, 'scripts', 'start.ts'), args, env, cwd: checkout });
-  t.teardown(async () => {
-    product.process.kill('SIGTERM');
-    await product.end;
-  });
-  return product;
-}
-
-async function urlOf(product: Child): Promise<string> {
-  const [, url] = await product.waitFor(/^ {2}API +(\S+)/m);
-  // The view is whole only with its last line; the owner's record is written before it.
-  await product.waitFor(/^Ctrl-C stops it/m);
-  return url ?? '';
-}
 
 async function announced(data_folder: string): Promise<string | undefined> {
   const text = await readPrivateFile(join(data_folder, 'owner.json'));

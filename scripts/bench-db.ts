@@ -1,13 +1,14 @@
 // Owns the bench of the database: writing, asking, cloning; leaves each measurement to scripts/bench-db/.
 
 import { databaseUrl } from '../core/db/prepare.ts';
+import { withClient } from '../core/db/with-client.ts';
 import { type BenchRun, defineBench, runBench } from './bench/bench.ts';
 import { atLeast, atMost, type Goal } from './bench/goal.ts';
 import { type Comparison, time } from './bench/measure.ts';
 import { type Asking, CONNECTIONS, compareAsking } from './bench-db/asking.ts';
 import { measureClones } from './bench-db/cloning.ts';
 import { EVENTS, type Holding, makeEvents, makeTransfers, TRANSFERS } from './bench-db/rows.ts';
-import { type BenchServer, withClient, withServer } from './bench-db/server.ts';
+import { type BenchServer, withServer } from './bench-db/server.ts';
 import { compareWriting } from './bench-db/writing.ts';
 import { fillDatabase } from './fill/fill-database.ts';
 

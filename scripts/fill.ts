@@ -2,13 +2,13 @@
 
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Config, loadConfig } from '../core/config/index.ts';
+import { loadConfig } from '../core/config/index.ts';
 import { databaseUrl, prepareDatabase } from '../core/db/prepare.ts';
-import { keepSecret, startPostgres } from '../core/postgres/index.ts';
 import { note, noteFailure, say } from './console.ts';
 import { fillDatabase } from './fill/fill-database.ts';
 import { createProgress, showSeconds } from './fill/progress.ts';
 import { measureSizes, renderSizes } from './fill/sizes.ts';
+import { withDatabase } from './start/with-database.ts';
 
 const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const EMBEDDED = 'embedded';
@@ -25,7 +25,7 @@ await new Command('npm run fill --')
   .requiredOption('--credits <n>', 'how many credits, a multiple of 100', parseCount)
   .option(
     '--database-url <url>',
-    `a database of a test server, as a superuser; "${EMBEDDED}" is the database ${EMBEDDED_DATABASE} of the embedded server`,
+    `a database of a test server, as a superuser; "${EMBEDDED}" is the database ${EMBEDDED_DATABASE} of the embedded server, running or not`,
     EMBEDDED,
   )
   .option('--seed <n>', 'the same seed and size give the same rows', parseCount, 1)
@@ -49,7 +49,10 @@ async function run({ credits, seed, databaseUrl: given, workers }: FillCommand):
     stop.abort();
   });
   try {
-    await withDatabase({ config, given }, async (admin_url) => {
+    const target = given === EMBEDDED ? { embedded: EMBEDDED_DATABASE } : { url: given };
+    await withDatabase({ config, note, target }, async (reached) => {
+      await prepareDatabase({ ...reached, log: note });
+      const admin_url = databaseUrl(reached.admin_url, reached.database);
       const started = performance.now();
       const result = await fillDatabase({
         admin_url,
@@ -78,30 +81,6 @@ async function run({ credits, seed, databaseUrl: given, workers }: FillCommand):
   } catch (error) {
     noteFailure(error);
     process.exitCode = 1;
-  }
-}
-
-async function withDatabase(
-  { config, given }: { config: Config; given: string },
-  work: (admin_url: string) => Promise<void>,
-): Promise<void> {
-  const { data_folder } = config.database;
-  // The logins belong to the whole server: another secret than that of "npm start" would lock it out.
-  const login_secret =
-    config.database.login_secret ?? (await keepSecret({ folder: data_folder, name: 'login-secret' }));
-  if (given !== EMBEDDED) {
-    const database = decodeURIComponent(new URL(given).pathname.slice(1));
-    await prepareDatabase({ admin_url: given, database, login_secret, log: note });
-    await work(given);
-    return;
-  }
-  const postgres = await startPostgres({ data_folder, durable: true, log: note });
-  try {
-    const { admin_url } = postgres;
-    await prepareDatabase({ admin_url, database: EMBEDDED_DATABASE, login_secret, log: note });
-    await work(databaseUrl(admin_url, EMBEDDED_DATABASE));
-  } finally {
-    await postgres.stop();
   }
 }
 

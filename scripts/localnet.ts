@@ -2,8 +2,10 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
+import type { OwnerLock } from '../core/postgres/index.ts';
 import { type RunningLocalnet, startLocalnet } from '../localnet/start-localnet.ts';
 import { note, noteFailure, say } from './console.ts';
+import { claimChainFolder } from './localnet/folder.ts';
 import {
   addAccount,
   type CommandLine,
@@ -14,7 +16,9 @@ import {
   parseHeight,
   parsePort,
   parseShards,
+  WALL_CLOCK,
 } from './localnet/options.ts';
+import { isRefusal } from './localnet/refusal.ts';
 import { watchNpm } from './start/parent.ts';
 
 interface Line extends CommandLine {
@@ -26,7 +30,6 @@ interface Line extends CommandLine {
 }
 
 const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
-const NANOSECONDS_PER_MS = 1_000_000n;
 
 const HELP = `
 An embedded NEAR chain: contracts run as they are deployed, JSON-RPC, Lake objects and neardata are served as NEAR
@@ -89,6 +92,7 @@ const command = new Command()
   .parse();
 
 let stopping = false;
+let lock: OwnerLock | null = null;
 let localnet: RunningLocalnet | null = null;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -97,9 +101,11 @@ watchNpm({ env: process.env, gone: () => void stop('npm has ended').catch(fail) 
 
 try {
   const line = command.opts<Line>();
+  const data_folder = resolve(PROJECT_FOLDER, line.dataFolder);
+  if (!line.memory) lock = await claimChainFolder({ data_folder, setting: '--data-folder' });
   localnet = await startLocalnet({
-    ...nodeOptions({ ...line, dataFolder: resolve(PROJECT_FOLDER, line.dataFolder) }),
-    clock: { now: () => BigInt(Date.now()) * NANOSECONDS_PER_MS },
+    ...nodeOptions({ ...line, dataFolder: data_folder }),
+    clock: WALL_CLOCK,
     host: line.host,
     rpc_port: line.rpcPort,
     lake_port: line.lakePort,
@@ -109,6 +115,7 @@ try {
     },
     onFailure: fail,
   });
+  if (localnet.rpc !== null) await lock?.announce(localnet.rpc.url);
   announce(localnet);
 } catch (error) {
   fail(error);
@@ -132,6 +139,7 @@ async function stop(why: string): Promise<void> {
   stopping = true;
   note(`${why}: stopping.`);
   await localnet?.stop();
+  await lock?.release();
   process.exit(process.exitCode ?? 0);
 }
 
@@ -142,9 +150,4 @@ function fail(error: unknown): void {
   process.exitCode = 1;
   if (localnet === null || stopping) process.exit(1);
   else void stop('a fault').catch(() => process.exit(1));
-}
-
-/** Options, folders and ports that cannot be: the text says all. Anything else is a fault, and its stack helps. */
-function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && (error.constructor === Error || 'code' in error);
 }

@@ -13,22 +13,29 @@ const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
 const HELP = `
 Starts the database (an embedded PostgreSQL, or the one DATABASE_URL names), brings its tables up to date and
-serves the API. It runs until Ctrl-C or SIGTERM and then stops everything it started; a second one ends at once.
+serves the API. On the network "localnet" it also starts that chain, with JSON-RPC, Lake and neardata on the ports of
+near.config.json, or on free ones where those are taken. It runs until Ctrl-C or SIGTERM and then stops everything it
+started; a second one ends at once.
+
+The localnet is left to you with --no-localnet, or where the first RPC URL of near.config.json is not on this machine.
 
 Often used variables (docs/configuration.md lists all):
   DATABASE_URL       use this PostgreSQL 18 instead of the embedded one
-  DMRV_DATA_FOLDER   where the embedded database and its secrets are kept (.data)
+  DMRV_NETWORK       localnet (the default), testnet or mainnet
+  DMRV_DATA_FOLDER   where the embedded database, the localnet and their secrets are kept (.data)
   DMRV_API_HOST      address to listen on (127.0.0.1)
   DMRV_API_PORT      port to listen on (8480, or the next free one when not set)
 
 Examples:
   npm start
+  npm start -- --no-localnet
   DMRV_API_PORT=9000 DMRV_DATA_FOLDER=/srv/dmrv npm start
 `;
 
-new Command()
+const command = new Command()
   .name('npm start')
   .description('Starts dmrv-near.')
+  .option('--no-localnet', 'start no chain on this machine')
   .addHelpText('after', HELP)
   .version(readVersion())
   .allowExcessArguments(false)
@@ -50,7 +57,8 @@ watchNpm({
 
 try {
   const config = loadConfig({ env: process.env, folder: PROJECT_FOLDER });
-  await runProduct({ config, version: readVersion(), stop: stop.signal, say, note });
+  const { localnet } = command.opts<{ localnet: boolean }>();
+  await runProduct({ config, localnet, version: readVersion(), stop: stop.signal, say, note });
 } catch (error) {
   noteFailure(error);
   process.exitCode = 1;

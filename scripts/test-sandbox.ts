@@ -73,7 +73,13 @@ async function main(options: Options, command: Command): Promise<void> {
 async function compare(other: Other, seed: string): Promise<void> {
   // An end by a signal alone would leave the binary running.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
-  const { steps, protocol_version, names, differences } = await runCompare({ seed, other });
+  const compared = await runCompare({ seed, other });
+  if (compared.kind === 'unknown_version') {
+    console.log(`${compared.reason}\n\n0 passed, 1 failed, 0 skipped`);
+    process.exitCode = 1;
+    return;
+  }
+  const { steps, protocol_version, names, differences } = compared;
   if (differences.length > 0) console.log(formatDifferences(differences, names));
   const differing = new Set(differences.map(({ step }) => step)).size;
   console.log(

@@ -53,6 +53,7 @@ test('variables set the host, the port, the log level, the file and the data fol
   t.deepEqual({ ...config.api }, { host: '::1', port: 9000, port_is_fixed: true });
   t.is(config.network.contract_account_id, 'other.testnet');
   t.is(config.database.data_folder, join(folder.path, 'here', 'postgres'));
+  t.is(config.localnet.data_folder, join(folder.path, 'here', 'localnet'));
   t.is(config.log_level, 'debug');
 });
 

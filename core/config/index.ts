@@ -20,6 +20,10 @@ export interface ConfigShape {
     /** Absolute path of the embedded server's data. */
     data_folder: string;
   };
+  localnet: {
+    /** Absolute path of the embedded chain's blocks and keys. */
+    data_folder: string;
+  };
   secrets: { rpc_api_key?: string; lake_access_key_id?: string; lake_secret_access_key?: string };
   api: { host: string; port: number; port_is_fixed: boolean };
   log_level: Sources['env']['DMRV_LOG_LEVEL'];
@@ -52,6 +56,7 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       { data_folder: resolve(folder, env.DMRV_DATA_FOLDER, 'postgres') },
       { url: env.DATABASE_URL, login_secret: env.DATABASE_LOGIN_SECRET },
     ),
+    localnet: { data_folder: resolve(folder, env.DMRV_DATA_FOLDER, 'localnet') },
     secrets: hideSecrets(
       {},
       {

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { DmrvError } from '../errors/index.ts';
 import { ensureRoles, OWNER_ROLE } from './logins.ts';
 import { migrateToLatest } from './migrate.ts';
+import { withClient } from './with-client.ts';
 
 export type PrepareOptions = {
   /** A connection that may create roles and databases; its database is only used to start from. */
@@ -83,14 +84,4 @@ export async function openDatabaseToRoles(admin: pg.ClientBase, database: string
   await admin.query(
     `grant connect on database ${name} to dmrv_app, dmrv_indexer, dmrv_reconciler, dmrv_registry_reader, dmrv_holder`,
   );
-}
-
-async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }

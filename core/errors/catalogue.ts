@@ -39,36 +39,43 @@ export const ERRORS = {
     message:
       'The database stands at migration {found}; this code needs {needed}. Run "npm run migrate", then start again.',
   },
+  DATA_FOLDER_IN_USE: {
+    status: 500,
+    retryable: false,
+    message:
+      'The data folder {data_folder} is in use by {owned_by}. Stop that process, or name another folder with {setting}.',
+  },
+  LOCALNET_START_FAILED: {
+    status: 500,
+    retryable: false,
+    message:
+      'The localnet in {data_folder} does not start: {reason}. Mend what it names, or move that folder away to begin a new chain.',
+  },
   // The embedded server's errors have many causes each: what happened and what to do come from where it happened.
   POSTGRES_DATA_FOLDER_VERSION: {
     status: 500,
     retryable: false,
-    message: 'The data folder is of another PostgreSQL. {what} {remedy}',
-  },
-  POSTGRES_DATA_FOLDER_IN_USE: {
-    status: 500,
-    retryable: false,
-    message: 'The data folder is taken. {what} {remedy}',
+    message: '{what} {remedy}',
   },
   POSTGRES_DATA_FOLDER_UNUSABLE: {
     status: 500,
     retryable: false,
-    message: 'The data folder cannot serve. {what} {remedy}',
+    message: '{what} {remedy}',
   },
   POSTGRES_START_FAILED: {
     status: 500,
     retryable: false,
-    message: 'The embedded PostgreSQL does not run. {what} {remedy}',
+    message: '{what} {remedy}',
   },
   POSTGRES_PORT_IN_USE: {
     status: 500,
     retryable: false,
-    message: 'The embedded PostgreSQL has no port. {what} {remedy}',
+    message: '{what} {remedy}',
   },
   POSTGRES_PLATFORM_MISSING: {
     status: 500,
     retryable: false,
-    message: 'The embedded PostgreSQL is not installed. {what} {remedy}',
+    message: '{what} {remedy}',
   },
   PORT_IN_USE: {
     status: 500,

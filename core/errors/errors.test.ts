@@ -35,7 +35,7 @@ test('a retryable error is of the retryable class, which refuses the codes of th
 
 test('every message says what happened, then what to do', (t) => {
   for (const [code, { message, status }] of Object.entries(ERRORS)) {
-    t.regex(message, /^[A-Z][\s\S]+[.:;]\s[\s\S]+(\.|\{remedy\})$/, code);
+    t.regex(message, /^(\{what\} \{remedy\}|[A-Z][\s\S]+[.:;]\s[\s\S]+\.)$/, code);
     t.true(status >= 400 && status < 600, code);
     t.regex(code, /^[A-Z][A-Z_]+$/);
   }

@@ -1,7 +1,9 @@
 // Owns borsh writing of the few shapes NEAR hashes (little-endian, length-prefixed); leaves field order to each format.
+const encoder = new TextEncoder();
+
 export class BorshWriter {
-  private bytes = new Uint8Array(256);
-  private view = new DataView(this.bytes.buffer);
+  private bytes = firstRoom();
+  private view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   private length = 0;
 
   u8(value: number): this {
@@ -23,14 +25,14 @@ export class BorshWriter {
   }
 
   u64(value: bigint): this {
-    assertUnsigned(value, 64n);
+    assertUnsigned(value, 64);
     const at = this.reserve(8);
     this.view.setBigUint64(at, value, true);
     return this;
   }
 
   u128(value: bigint): this {
-    assertUnsigned(value, 128n);
+    assertUnsigned(value, 128);
     const at = this.reserve(16);
     this.view.setBigUint64(at, value & 0xffff_ffff_ffff_ffffn, true);
     this.view.setBigUint64(at + 8, value >> 64n, true);
@@ -54,7 +56,7 @@ export class BorshWriter {
   }
 
   string(text: string): this {
-    return this.vec(new TextEncoder().encode(text));
+    return this.vec(encoder.encode(text));
   }
 
   option<T>(value: T | null, write: (value: T) => void): this {
@@ -88,8 +90,24 @@ export class BorshWriter {
   }
 }
 
-function assertUnsigned(value: bigint, bits: bigint): void {
-  if (value < 0n || value >> bits !== 0n) {
+const FIRST_BYTES = 256;
+const BLOCK_BYTES = 65_536;
+let block = new ArrayBuffer(BLOCK_BYTES);
+let taken = 0;
+
+/** Zeros that no other writer gets. Cut from larger blocks, as making a buffer takes longer than filling it. */
+function firstRoom(): Uint8Array<ArrayBuffer> {
+  if (taken + FIRST_BYTES > BLOCK_BYTES) {
+    block = new ArrayBuffer(BLOCK_BYTES);
+    taken = 0;
+  }
+  const room = new Uint8Array(block, taken, FIRST_BYTES);
+  taken += FIRST_BYTES;
+  return room;
+}
+
+function assertUnsigned(value: bigint, bits: number): void {
+  if (BigInt.asUintN(bits, value) !== value) {
     throw new Error(
       `${value} does not fit an unsigned integer of ${bits} bits; check where the number was read`,
     );

@@ -4,7 +4,6 @@ import { DmrvError } from '../errors/index.ts';
 
 export type PostgresLaunchCode =
   | 'POSTGRES_DATA_FOLDER_VERSION'
-  | 'POSTGRES_DATA_FOLDER_IN_USE'
   | 'POSTGRES_DATA_FOLDER_UNUSABLE'
   | 'POSTGRES_START_FAILED'
   | 'POSTGRES_PORT_IN_USE'

@@ -4,7 +4,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PostgresLaunchError } from './errors.ts';
+import { DmrvError } from '../errors/index.ts';
 import { giveToFolderOwner, makePrivateFolder, readPrivateFile, writePrivateFile } from './private-files.ts';
 import { getOwnProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -18,6 +18,13 @@ export type OwnerLock = {
   release(): Promise<void>;
 };
 
+export type OwnerLockOptions = {
+  // It must be there already.
+  data_folder: string;
+  // What names another folder: a variable or an option.
+  setting: string;
+};
+
 type Claim = ProcessIdentity & { name: string };
 type Owner = { pid: number; claim: string; url?: string };
 
@@ -25,7 +32,7 @@ type Owner = { pid: number; claim: string; url?: string };
 // processes. Two contenders cannot both miss each other; when both look at once, both step back and try again.
 // A dead process's claim counts for nothing and can be removed at any time, because its name is never used
 // again: so there is no moment in which a stale lock is taken over by two.
-export async function takeOwnerLock({ data_folder }: { data_folder: string }): Promise<OwnerLock> {
+export async function takeOwnerLock({ data_folder, setting }: OwnerLockOptions): Promise<OwnerLock> {
   const folder = join(data_folder, 'owners');
   await makePrivateFolder(folder);
   for (let attempt = 1; ; attempt++) {
@@ -37,7 +44,7 @@ export async function takeOwnerLock({ data_folder }: { data_folder: string }): P
     const owner = await readOwner(data_folder);
     const held = owner !== undefined && rivals.some(({ name }) => name === owner.claim);
     if (held || attempt === CLAIM_ATTEMPTS)
-      throw inUse({ data_folder, pid: rival.pid, owner: held ? owner : undefined });
+      throw inUse({ data_folder, setting, pid: rival.pid, owner: held ? owner : undefined });
     await sleep(randomInt(CLAIM_PAUSE_MIN_MS, CLAIM_PAUSE_MAX_MS));
   }
 }
@@ -86,13 +93,10 @@ function ownerPath(data_folder: string): string {
   return join(data_folder, 'owner.json');
 }
 
-function inUse(about: { data_folder: string; pid: number; owner: Owner | undefined }): PostgresLaunchError {
-  const { data_folder, pid, owner } = about;
+function inUse(about: OwnerLockOptions & { pid: number; owner: Owner | undefined }): DmrvError {
+  const { data_folder, setting, pid, owner } = about;
   const url = owner?.url;
-  const whom = url === undefined ? `process ${pid}` : `process ${pid} (${url})`;
-  return new PostgresLaunchError('POSTGRES_DATA_FOLDER_IN_USE', {
-    what: `The data folder ${data_folder} is in use by ${whom}.`,
-    facts: { data_folder, pid, ...(url === undefined ? {} : { url }) },
-    remedy: 'Stop that process, or give this one another folder with DMRV_DATA_FOLDER.',
-  });
+  const owned_by = url === undefined ? `process ${pid}` : `process ${pid} (${url})`;
+  const facts = { data_folder, owned_by, setting, pid, ...(url === undefined ? {} : { url }) };
+  return new DmrvError('DATA_FOLDER_IN_USE', { facts });
 }

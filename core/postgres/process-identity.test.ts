@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'ava';
-import { findProcess, getOwnProcess, isAlive, signalProcess } from './process-identity.ts';
+import { findByPid, findProcess, getOwnProcess, isAlive, signalProcess } from './process-identity.ts';
 
 test('this process lives; one with its pid and another start or another boot does not', (t) => {
   const own = getOwnProcess();
@@ -21,6 +21,16 @@ test('an ended process is not found', async (t) => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   t.is(findProcess(child.pid ?? 0), undefined);
+});
+
+test('without /proc a process is told by its pid alone', async (t) => {
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  const pid = child.pid ?? 0;
+  t.deepEqual(findByPid(pid), { pid, start_ticks: '0', boot_id: 'unknown' });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  t.is(findByPid(pid), undefined);
 });
 
 test('a signal reaches the process that was meant, and no other that has its pid', async (t) => {

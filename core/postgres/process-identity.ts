@@ -13,9 +13,23 @@ export type ProcessIdentity = {
 // Undefined when no such process lives. A zombie is dead: it holds no file and no socket any more, and where
 // process 1 does not reap, it stays for ever.
 export function findProcess(pid: number): ProcessIdentity | undefined {
+  if (process.platform !== 'linux') return findByPid(pid);
   const stat = readStat(pid);
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
   return { pid, start_ticks: stat.start_ticks, boot_id: readBootId() };
+}
+
+// Where there is no /proc, the pid is all there is. When a dead process's pid lives again, it is taken for that
+// process: then something is refused that could have been allowed, and never the other way round.
+export function findByPid(pid: number): ProcessIdentity | undefined {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (errnoOf(error) === 'ESRCH') return undefined;
+    // It lives and is another user's.
+    if (errnoOf(error) !== 'EPERM') throw error;
+  }
+  return { pid, start_ticks: '0', boot_id: 'unknown' };
 }
 
 export function getOwnProcess(): ProcessIdentity {

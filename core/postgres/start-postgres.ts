@@ -44,7 +44,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
   await makeDataFolder(data_folder);
   await refuseForeign(data_folder);
   await refuseForeign(cluster_folder);
-  const lock = await takeOwnerLock({ data_folder });
+  const lock = await takeOwnerLock({ data_folder, setting: 'DMRV_DATA_FOLDER' });
   try {
     const run_as = await chooseRunAs({ cluster_folder, data_folder });
     const binaries = await findBinaries({ run_as, log });

@@ -104,6 +104,19 @@ test('a head whose producers were never learnt advances within its epoch only af
   t.like(advanceHead(pinned(block0), same_epoch), { ok: false, step: 'producers' });
 });
 
+test('only the epoch of genesis, named by zeros, may name itself as the next one', (t) => {
+  const { header } = block0;
+  const named = (epoch: Uint8Array): LightClientBlock => ({
+    ...block0,
+    header: { ...header, inner_lite: { ...header.inner_lite, epoch_id: epoch, next_epoch_id: epoch } },
+  });
+  t.is(pinned(block0).producers, null);
+  t.deepEqual(pinned(named(zeros)).producers, block0.next_bps);
+  const other = named(block0.header.inner_lite.epoch_id);
+  const trusted_hash = hashHeaderLite(other.header);
+  t.like(pinHead({ block: other, trusted_hash }), { ok: false, step: 'epoch' });
+});
+
 function pinned(block: LightClientBlock): LightClientHead {
   const verdict = pinHead({ block, trusted_hash: hashHeaderLite(block.header) });
   if (!verdict.ok)

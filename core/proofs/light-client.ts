@@ -21,15 +21,20 @@ export interface LightClientHead {
   next_producers: ValidatorStake[] | null;
 }
 
+/** All zeros, at genesis for both of its epochs, and the first epoch's name for as long as it lasts. */
+const GENESIS_EPOCH = new Uint8Array(32);
 const ENDORSEMENT = 0;
 /** Approvals of block h + 1 are carried by block h + 2: that height is what the producers signed. */
 const APPROVAL_DISTANCE = 2n;
 
-/** Begins trust at a block whose hash the reader pinned; its producers count only if the block commits to them. */
+/**
+ * Begins trust at a block whose hash the reader pinned; its producers count only if the block commits to them. Genesis
+ * names its own epoch and the next one alike, so the producers that it carries are those of both.
+ */
 export function pinHead(options: {
   block: LightClientBlock;
   trusted_hash: Uint8Array;
-}): Verdict<'head' | 'next_bp_hash', LightClientHead> {
+}): Verdict<'head' | 'epoch' | 'next_bp_hash', LightClientHead> {
   const { block, trusted_hash } = options;
   const hash = hashHeaderLite(block.header);
   if (!equalBytes(hash, trusted_hash)) {
@@ -39,7 +44,16 @@ export function pinHead(options: {
     );
   }
   if (!commitsToNextProducers(block)) return refuse('next_bp_hash', 'next_bps do not hash to next_bp_hash');
-  return accept({ hash, header: block.header, producers: null, next_producers: block.next_bps });
+  const { epoch_id, next_epoch_id } = block.header.inner_lite;
+  const one_name = equalBytes(epoch_id, next_epoch_id);
+  if (one_name && !equalBytes(epoch_id, GENESIS_EPOCH)) {
+    return refuse(
+      'epoch',
+      `epoch ${encodeBase58(epoch_id)} would follow itself, which only genesis says of its own; pin another block`,
+    );
+  }
+  const producers = one_name ? block.next_bps : null;
+  return accept({ hash, header: block.header, producers, next_producers: block.next_bps });
 }
 
 export function advanceHead(
@@ -65,7 +79,8 @@ export function advanceHead(
       `the producers of epoch ${encodeBase58(inner_lite.epoch_id)} are not known yet`,
     );
   }
-  if (!sameEpoch && block.next_bps === null) {
+  // Behind genesis a block stands in an epoch that was the head's and is the next one too.
+  if (block.next_bps === null && equalBytes(inner_lite.epoch_id, trusted.next_epoch_id)) {
     return refuse('producers', 'the first block of an epoch must carry the producers of the epoch after it');
   }
   const hash = hashHeaderLite(block.header);

@@ -59,7 +59,7 @@ export function decodeBlockRecord(bytes: Uint8Array): BlockRecord {
   });
 }
 
-function readInnerLite(reader: BorshReader): InnerLite {
+export function readInnerLite(reader: BorshReader): InnerLite {
   return {
     height: reader.u64(),
     epoch_id: reader.fixed(HASH),

@@ -1,12 +1,14 @@
 // Owns the merkle tree over all block hashes, at every size it ever had; leaves what blocks are to the chain.
 import { combine, type PathItem } from '../../core/near/merkle.ts';
+import { PackedList } from './packed-list.ts';
 
-const EMPTY_ROOT = new Uint8Array(32);
+const HASH = 32;
+const EMPTY_ROOT = new Uint8Array(HASH);
 
 /** Grows by one leaf a block; whole subtrees are kept, so a root or a path at any size costs a few hashes. */
 export class BlockTree {
   /** `levels[l][i]` covers the leaves from i * 2^l on, 2^l of them. */
-  private readonly levels: Uint8Array[][] = [[]];
+  private readonly levels: PackedList[] = [new PackedList(HASH)];
 
   get size(): number {
     return this.levels[0]?.length ?? 0;
@@ -16,11 +18,11 @@ export class BlockTree {
   append(leaf: Uint8Array): void {
     let hash = leaf;
     for (let level = 0; ; level++) {
-      const nodes = this.levels[level] ?? [];
+      const nodes = this.levels[level] ?? new PackedList(HASH);
       this.levels[level] = nodes;
       nodes.push(hash);
       if (nodes.length % 2 === 1) return;
-      hash = combine(nodes.at(-2) ?? EMPTY_ROOT, hash);
+      hash = combine(nodes.at(nodes.length - 2) ?? EMPTY_ROOT, hash);
     }
   }
 
@@ -50,7 +52,7 @@ export class BlockTree {
     const { level, index, size } = at;
     const width = 2 ** level;
     if (index * width >= size) return null;
-    if ((index + 1) * width <= size) return this.levels[level]?.[index] ?? null;
+    if ((index + 1) * width <= size) return this.levels[level]?.at(index) ?? null;
     const left = this.node({ level: level - 1, index: 2 * index, size });
     const right = this.node({ level: level - 1, index: 2 * index + 1, size });
     return left === null || right === null ? left : combine(left, right);

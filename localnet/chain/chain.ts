@@ -6,8 +6,10 @@ import type { SignedTransaction } from '../../core/near/transaction.ts';
 import { type Block, type BlockRules, makeBlock, makeGenesis, producerAt } from './block-header.ts';
 import { BlockTree } from './block-tree.ts';
 import { type ChunkHeader, type ChunkResult, makeChunkHeader, type ShardLayout } from './chunk-header.ts';
-import { epochAfter } from './epochs.ts';
-import { type NewShard, ShardTips } from './shard-tips.ts';
+import { epochAfter, MIN_EPOCH_LENGTH } from './epochs.ts';
+import { HeaderIndex, type KnownHeader, readHeaders } from './header-index.ts';
+import { type EpochEnd, epochEnd } from './light-client-block.ts';
+import { type NewShard, ShardTips, type TipsMemory } from './shard-tips.ts';
 
 export interface ChainRules extends BlockRules {
   /** Of each chunk. */
@@ -22,7 +24,18 @@ export interface PlacedOutcome {
   path: PathItem[];
 }
 
+export interface ChainMemory {
+  head: Uint8Array;
+  /** Over the hashes of all blocks up to the head. */
+  root: Uint8Array;
+  /** By ordinal: the first ones, and those from the last final one on. */
+  blocks: readonly (readonly [number, Block])[];
+  shards: TipsMemory;
+  epoch_ends: ReadonlyMap<string, EpochEnd>;
+}
+
 const NO_HASH = new Uint8Array(32);
+const KEPT_FROM_GENESIS = 3;
 
 /** Grows in two steps: `prepare` a block, execute its new chunks, `append` it with what came of them. */
 export class Chain {
@@ -30,13 +43,16 @@ export class Chain {
   readonly genesis: Block;
   head: Block;
   private readonly shards: ShardTips;
-  private readonly tree = new BlockTree();
-  private readonly by_hash = new Map<string, Block>();
-  private readonly by_height = new Map<bigint, Block>();
-  /** By ordinal, so that a block's place in the tree and its follower are found. */
-  private readonly ordered: Block[] = [];
+  /** Of all blocks, those that are forgotten too. */
+  headers = new HeaderIndex();
+  private tree = new BlockTree();
+  /** By ordinal, those that are not forgotten. */
+  private readonly blocks = new Map<number, Block>();
+  /** Ordinals of blocks that are forgotten as soon as nothing needs them. */
+  private readonly leaving: number[] = [];
   private readonly outcomes = new Map<string, PlacedOutcome>();
-  private readonly epoch_ends = new Map<string, Block>();
+  /** By the id of an ended epoch. */
+  private readonly epoch_ends = new Map<string, EpochEnd>();
 
   constructor(options: {
     rules: ChainRules;
@@ -48,6 +64,10 @@ export class Chain {
     state_roots: ReadonlyMap<bigint, Uint8Array>;
   }) {
     const { rules, layout, height } = options;
+    if (rules.epoch_length < MIN_EPOCH_LENGTH)
+      throw new Error(
+        `an epoch of ${rules.epoch_length} heights is too short; choose at least ${MIN_EPOCH_LENGTH}`,
+      );
     this.rules = rules;
     this.shards = new ShardTips(layout, options.state_roots);
     const chunks = layout.shard_ids.map((shard_id) => this.genesisChunk(shard_id, height));
@@ -99,12 +119,58 @@ export class Chain {
     }
     for (const header of block.chunks) this.settle(block, header, results.get(header.inner.shard_id));
     const { epoch_id } = this.head.epoch;
-    if (!equalBytes(epoch_id, block.epoch.epoch_id)) this.epoch_ends.set(toHex(epoch_id), this.head);
-    this.by_hash.set(toHex(block.hash), block);
-    this.by_height.set(block.height, block);
-    this.ordered.push(block);
+    if (!equalBytes(epoch_id, block.epoch.epoch_id)) this.epoch_ends.set(toHex(epoch_id), epochEnd(this));
+    this.blocks.set(this.headers.size, block);
+    this.headers.append(block);
     this.tree.append(block.hash);
     this.head = block;
+  }
+
+  /** What a chain needs to go on that is not in its headers, for a checkpoint; `recall` takes it back. */
+  remember(): ChainMemory {
+    const { head, needed_from: from } = this;
+    const blocks = [...this.blocks].filter(([ordinal]) => ordinal < KEPT_FROM_GENESIS || ordinal >= from);
+    const root = this.tree.root();
+    return { head: head.hash, root, blocks, shards: this.shards.remember(), epoch_ends: this.epoch_ends };
+  }
+
+  /** On a chain that holds genesis alone. False, with nothing changed, where the headers are not those of the memory. */
+  recall(memory: ChainMemory, past: { layout: ShardLayout; headers: Uint8Array }): boolean {
+    const headers = readHeaders(past.headers);
+    if (headers === null) return false;
+    const tree = new BlockTree();
+    for (let ordinal = 0; ordinal < headers.size; ordinal++) tree.append(headers.hashAt(ordinal));
+    const head = memory.blocks.find(([, block]) => equalBytes(block.hash, memory.head))?.[1];
+    if (head === undefined || !equalBytes(tree.root(), memory.root)) return false;
+    this.headers = headers;
+    this.tree = tree;
+    for (const [ordinal, block] of memory.blocks) if (ordinal > 0) this.blocks.set(ordinal, block);
+    for (const [epoch_id, end] of memory.epoch_ends) this.epoch_ends.set(epoch_id, end);
+    this.shards.recall(past.layout, memory.shards);
+    this.head = head;
+    return true;
+  }
+
+  /**
+   * What no longer stays in memory, oldest first: the block but for its light header, and its outcomes. A light client
+   * begins at genesis, for which the two blocks above it are needed, so these stay.
+   */
+  forget(block: Block, outcome_ids: readonly Uint8Array[]): void {
+    for (const id of outcome_ids) this.outcomes.delete(toHex(id));
+    const ordinal = this.headers.ordinalOf(block.hash);
+    if (ordinal !== undefined && ordinal >= KEPT_FROM_GENESIS) this.leaving.push(ordinal);
+    const { needed_from } = this;
+    for (let [first] = this.leaving; first !== undefined && first < needed_from; [first] = this.leaving) {
+      this.blocks.delete(first);
+      this.leaving.shift();
+    }
+  }
+
+  /** An epoch that ends with the next block is proven by the last final block, or the one that was final to it. */
+  private get needed_from(): number {
+    const { last_final } = this;
+    if (last_final === null) return 0;
+    return this.headers.ordinalOf(last_final.header.inner_rest.last_final_block) ?? 0;
   }
 
   /**
@@ -120,29 +186,41 @@ export class Chain {
     return this.shards.childrenOf(shard_id);
   }
 
+  /** Undefined where there is no such block, and where it is forgotten. */
   findBlock(hash: Uint8Array): Block | undefined {
-    return this.by_hash.get(toHex(hash));
+    const ordinal = this.headers.ordinalOf(hash);
+    return ordinal === undefined ? undefined : this.blocks.get(ordinal);
   }
 
   getBlock(hash: Uint8Array): Block {
     const block = this.findBlock(hash);
-    if (block === undefined) throw new Error(`no block ${encodeBase58(hash)} on this chain`);
+    if (block === undefined)
+      throw new Error(`no block ${encodeBase58(hash)} on this chain, or not any longer`);
     return block;
+  }
+
+  getHeader(hash: Uint8Array): KnownHeader {
+    const header = this.headers.find(hash);
+    if (header === undefined) throw new Error(`no block ${encodeBase58(hash)} on this chain`);
+    return header;
   }
 
   findBlockAt(height: bigint): Block | undefined {
-    return this.by_height.get(height);
+    const ordinal = this.headers.placeOf(height);
+    const block = this.blocks.get(ordinal);
+    return block?.height === height ? block : undefined;
   }
 
-  /** Undefined for the head. */
-  findFollower(block: Block): Block | undefined {
-    return this.ordered[ordinalIndex(block) + 1];
+  /** Undefined for the head, and where the follower is forgotten. */
+  findFollower(block: { hash: Uint8Array }): Block | undefined {
+    const ordinal = this.headers.ordinalOf(block.hash);
+    return ordinal === undefined ? undefined : this.blocks.get(ordinal + 1);
   }
 
-  getLastOfEpoch(epoch_id: Uint8Array): Block {
-    const block = this.epoch_ends.get(toHex(epoch_id));
-    if (block === undefined) throw new Error(`epoch ${encodeBase58(epoch_id)} has not ended on this chain`);
-    return block;
+  getEnd(epoch_id: Uint8Array): EpochEnd {
+    const end = this.epoch_ends.get(toHex(epoch_id));
+    if (end === undefined) throw new Error(`epoch ${encodeBase58(epoch_id)} has not ended on this chain`);
+    return end;
   }
 
   /** Null before two blocks in a row stand above one. */
@@ -156,8 +234,8 @@ export class Chain {
   }
 
   /** From a block's hash to the block_merkle_root of a later one. */
-  blockPath(block: Block, later: Block): PathItem[] {
-    return this.tree.path(ordinalIndex(block), ordinalIndex(later));
+  blockPath(block: { hash: Uint8Array }, later: { hash: Uint8Array }): PathItem[] {
+    return this.tree.path(this.getHeader(block.hash).ordinal, this.getHeader(later.hash).ordinal);
   }
 
   private settle(block: Block, header: ChunkHeader, result: ChunkResult | undefined): void {
@@ -208,9 +286,4 @@ export class Chain {
       parts: rules.producersOf(0n).length,
     });
   }
-}
-
-/** Genesis has ordinal 1 and is leaf 0; a block's tree covers the blocks before it, as many as its index. */
-function ordinalIndex(block: Block): number {
-  return Number(block.header.inner_rest.block_ordinal) - 1;
 }

@@ -97,7 +97,7 @@ export function makeChunkHeader(options: {
 }
 
 /** One list for each shard of the layout, empty ones too. */
-function outgoingReceiptsRoot(outgoing: readonly Receipt[], layout: ShardLayout): Uint8Array {
+export function outgoingReceiptsRoot(outgoing: readonly Receipt[], layout: ShardLayout): Uint8Array {
   const lists = layout.shard_ids.map((shard_id) => {
     const writer = new BorshWriter().u64(shard_id);
     const receipts = outgoing.filter((receipt) => layout.shardOf(receipt.receiver_id) === shard_id);

@@ -151,8 +151,7 @@ function step(options: { runtime: TestChain; chain: Chain; wave: TestTransaction
 function follow(chain: Chain) {
   const pinned = pinHead({ block: lightClientBlock(chain, chain.genesis), trusted_hash: chain.genesis.hash });
   if (!pinned.ok) throw new Error(pinned.reason);
-  // The first epoch shares its name with genesis, so the producers that genesis commits to are its own.
-  let head = { ...pinned.value, producers: pinned.value.next_producers };
+  let head = pinned.value;
   for (;;) {
     const next = nextLightClientBlock(chain, chain.getBlock(head.hash));
     if (next === null) return head;

@@ -17,7 +17,7 @@ export type ProofAnswer =
 /** `head` is the block that the client trusts; `outcome` is what the id's execution gave. */
 export function proveExecution(
   chain: Chain,
-  options: { id: Uint8Array; outcome: Outcome; head: Block },
+  options: { id: Uint8Array; outcome: Outcome; head: { hash: Uint8Array; height: bigint } },
 ): ProofAnswer {
   const { id, outcome, head } = options;
   const placed = chain.findOutcome(id);

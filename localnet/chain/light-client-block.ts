@@ -7,18 +7,52 @@ import { combine } from '../../core/near/merkle.ts';
 import type { LightClientBlock } from '../../core/proofs/schema.ts';
 import type { Block } from './block-header.ts';
 import type { Chain } from './chain.ts';
+import type { Epoch } from './epochs.ts';
+
+/** What is kept of an ended epoch: the last block of it that a light client can verify, null where it had none. */
+export interface EpochEnd {
+  epoch_height: bigint;
+  block: Omit<LightClientBlock, 'next_bps'> | null;
+}
+
+/** Of the epoch that ends with the head. */
+export function epochEnd(chain: Chain): EpochEnd {
+  const final = verifiableFinal(chain, chain.head);
+  const { epoch_height } = (final ?? chain.head).epoch;
+  if (final === null) return { epoch_height, block: null };
+  const { next_bps: _, ...block } = lightClientBlock(chain, final);
+  return { epoch_height, block };
+}
 
 /**
  * The furthest final block that a client who trusts `last` can verify: in its epoch or the next one the newest there
  * is, otherwise the last one of the next epoch. Null when there is none above `last`.
  */
-export function nextLightClientBlock(chain: Chain, last: Block): LightClientBlock | null {
+export function nextLightClientBlock(
+  chain: Chain,
+  last: { height: bigint; epoch: Epoch },
+): LightClientBlock | null {
   const { head } = chain;
   const { epoch_id, next_epoch_id } = last.epoch;
   const near = [epoch_id, next_epoch_id].some((id) => equalBytes(id, head.epoch.epoch_id));
-  const seen_from = near ? head : chain.getLastOfEpoch(next_epoch_id);
-  const block = verifiableFinal(chain, seen_from);
-  return block === null || block.height <= last.height ? null : lightClientBlock(chain, block);
+  const next = near ? newest(chain) : lastOf(chain, next_epoch_id);
+  return next === null || next.header.inner_lite.height <= last.height ? null : next;
+}
+
+function newest(chain: Chain): LightClientBlock | null {
+  const final = verifiableFinal(chain, chain.head);
+  return final === null ? null : lightClientBlock(chain, final);
+}
+
+function lastOf(chain: Chain, epoch_id: Uint8Array): LightClientBlock | null {
+  const { block, epoch_height } = chain.getEnd(epoch_id);
+  return block === null ? null : { ...block, next_bps: nextProducers(chain, epoch_height) };
+}
+
+function nextProducers(chain: Chain, epoch_height: bigint) {
+  return chain.rules
+    .producersOf(epoch_height + 1n)
+    .map(({ account_id, public_key, stake }) => ({ account_id, public_key, stake }));
 }
 
 /** Both blocks that follow must be there, and in the block's own epoch, whose producers sign in the second. */
@@ -36,9 +70,7 @@ export function lightClientBlock(chain: Chain, block: Block): LightClientBlock {
       prev_block_hash: block.header.prev_hash,
     },
     next_block_inner_hash: combine(sha256(encodeInnerLite(inner_lite)), inner_rest_hash),
-    next_bps: chain.rules
-      .producersOf(block.epoch.epoch_height + 1n)
-      .map(({ account_id, public_key, stake }) => ({ account_id, public_key, stake })),
+    next_bps: nextProducers(chain, block.epoch.epoch_height),
     approvals_after_next: after_next.header.inner_rest.approvals,
   };
 }

@@ -1,5 +1,12 @@
 // Owns the last chunk of each shard and how shards take each other's place; leaves blocks to chain.ts.
-import { type ChunkHeader, type ChunkResult, type ShardLayout, summarizeChunk } from './chunk-header.ts';
+import type { Receipt } from '../../core/near/receipt.ts';
+import {
+  type ChunkHeader,
+  type ChunkResult,
+  outgoingReceiptsRoot,
+  type ShardLayout,
+  summarizeChunk,
+} from './chunk-header.ts';
 
 export interface ShardTip {
   /** Null for a shard that has had no chunk yet. */
@@ -12,6 +19,11 @@ export interface NewShard {
   shard_id: bigint;
   parent_id: bigint;
   state_root: Uint8Array;
+}
+
+export interface TipsMemory {
+  tips: ReadonlyMap<bigint, ShardTip>;
+  children: ReadonlyMap<bigint, readonly bigint[]>;
 }
 
 export class ShardTips {
@@ -37,6 +49,17 @@ export class ShardTips {
     return tip;
   }
 
+  /** For a checkpoint; `recall` takes it back. */
+  remember(): TipsMemory {
+    return { tips: this.tips, children: this.children };
+  }
+
+  recall(layout: ShardLayout, memory: TipsMemory): void {
+    this.layout = layout;
+    this.tips = new Map(memory.tips);
+    for (const [shard_id, children] of memory.children) this.children.set(shard_id, [...children]);
+  }
+
   /** Without a result the shard's chunk is an old one, repeated. */
   set(shard_id: bigint, header: ChunkHeader, result: ChunkResult | undefined): void {
     this.tips.set(shard_id, { header, result: result ?? this.get(shard_id).result });
@@ -46,7 +69,10 @@ export class ShardTips {
     const tips = new Map<bigint, ShardTip>();
     for (const shard_id of layout.shard_ids) {
       const fresh = begun.find((shard) => shard.shard_id === shard_id);
-      tips.set(shard_id, fresh === undefined ? this.get(shard_id) : this.childTip(fresh, { layout, begun }));
+      tips.set(
+        shard_id,
+        fresh === undefined ? this.keptTip(shard_id, layout) : this.childTip(fresh, { layout, begun }),
+      );
     }
     for (const { shard_id, parent_id } of begun) {
       this.children.set(parent_id, [...this.childrenOf(parent_id), shard_id]);
@@ -59,24 +85,33 @@ export class ShardTips {
     return this.children.get(shard_id) ?? [];
   }
 
+  private keptTip(shard_id: bigint, layout: ShardLayout): ShardTip {
+    const { header, result } = this.get(shard_id);
+    return { header, result: withReceipts(result, result.outgoing, layout) };
+  }
+
   /**
-   * All children commit to what the parent's last chunk did, so that its outcomes stay provable. What it burnt counts
-   * once, with its first child; its receipts go out with the child that their sender belongs to.
+   * As NEAR does it: each child takes over all that the parent's last chunk did but its state, so outcomes stay
+   * provable with any child, and gas and burnt tokens count once for each. Its receipts leave with the lowest child.
    */
-  private childTip(
-    child: NewShard,
-    { layout, begun }: { layout: ShardLayout; begun: readonly NewShard[] },
-  ): ShardTip {
+  private childTip(child: NewShard, change: { layout: ShardLayout; begun: readonly NewShard[] }): ShardTip {
     const { shard_id, parent_id, state_root } = child;
     const { result: parent } = this.get(parent_id);
-    const siblings = begun.filter((shard) => shard.parent_id === parent_id);
-    const [first] = siblings;
-    const outgoing = parent.outgoing.filter(({ predecessor_id }) => {
-      const sender = siblings.find((shard) => shard.shard_id === layout.shardOf(predecessor_id)) ?? first;
-      return sender?.shard_id === shard_id;
-    });
-    const { gas_used, balance_burnt } = child === first ? parent : { gas_used: 0n, balance_burnt: 0n };
-    const own = summarizeChunk({ state_root, outcomes: [], outgoing, gas_used, balance_burnt, layout });
-    return { header: null, result: { ...own, outcome_root: parent.outcome_root } };
+    const outgoing = shard_id === lowestChild(change.begun, parent_id) ? parent.outgoing : [];
+    return { header: null, result: { ...withReceipts(parent, outgoing, change.layout), state_root } };
   }
+}
+
+/** The child that takes what its parent sent. */
+export function lowestChild(begun: readonly NewShard[], parent_id: bigint): bigint | undefined {
+  const children = begun.filter((child) => child.parent_id === parent_id).map((child) => child.shard_id);
+  return children.reduce<bigint | undefined>(
+    (lowest, shard_id) => (lowest === undefined || shard_id < lowest ? shard_id : lowest),
+    undefined,
+  );
+}
+
+/** Receipts are committed to by the shards of the layout in which they leave. */
+function withReceipts(result: ChunkResult, outgoing: readonly Receipt[], layout: ShardLayout): ChunkResult {
+  return { ...result, outgoing, outgoing_receipts_root: outgoingReceiptsRoot(outgoing, layout) };
 }

@@ -17,39 +17,46 @@ export interface ReadyBlock {
 /** What is asked for is mostly near the tip; made objects of that many blocks are kept. */
 const READY_BLOCKS = 64;
 
-/** Follows a node: begins with the final blocks it has and goes on with each that becomes final. */
+/** Reads a node: which heights have final blocks stands in its index of headers, so nothing is kept here for each. */
 export class FinalBlocks {
-  /** Rising heights; skipped ones are not there. */
-  readonly index: IndexedBlock[] = [];
   private readonly node: LocalnetNode;
   private readonly ready = new Map<bigint, ReadyBlock>();
   private readonly listeners = new Set<(full: FullBlock) => void>();
   private readonly unfollow: () => void;
-  /** False once a block came from disk: then the node keeps all of them. */
-  private node_forgets = true;
 
   constructor(node: LocalnetNode) {
     this.node = node;
-    for (const full of node.finalBlocks()) this.add(full);
     this.unfollow = node.onFinalBlock((full) => {
-      this.add(full);
       for (const listener of this.listeners) listener(full);
     });
   }
 
-  /** The oldest that the node still keeps. */
-  get first(): IndexedBlock | undefined {
-    this.dropForgotten();
-    return this.index[0];
+  /** The oldest that the node can still read. */
+  get first(): IndexedBlock {
+    return this.indexed(this.node.oldest_height);
   }
 
-  get last(): IndexedBlock | undefined {
-    return this.index.at(-1);
+  get last(): IndexedBlock {
+    const { chain } = this.node;
+    return this.indexed((chain.last_final ?? chain.genesis).height);
   }
 
   find(height: bigint): IndexedBlock | undefined {
-    const block = this.index[this.placeOf(height)];
-    return block?.height === height ? block : undefined;
+    const { headers } = this.node.chain;
+    if (height < this.first.height || height > this.last.height) return undefined;
+    return headers.heightAt(headers.placeOf(height)) === height ? this.indexed(height) : undefined;
+  }
+
+  /** All from a height on, oldest first. */
+  *from(height = 0n): Generator<IndexedBlock> {
+    const { headers } = this.node.chain;
+    const begin = height > this.first.height ? height : this.first.height;
+    const last = this.last.height;
+    for (let ordinal = headers.placeOf(begin); ordinal < headers.size; ordinal++) {
+      const at = headers.heightAt(ordinal);
+      if (at > last) return;
+      yield this.indexed(at);
+    }
   }
 
   /** Undefined where there is no such block, or the node keeps it no longer. */
@@ -68,11 +75,8 @@ export class FinalBlocks {
 
   /** Keys of Lake objects from a key on, in the order of their bytes. */
   *keysFrom(key: string): Generator<string> {
-    this.dropForgotten();
     const digits = /^[0-9]*/.exec(key)?.[0] ?? '';
-    for (let at = this.placeOf(lowestHeight(digits)); at < this.index.length; at++) {
-      const block = this.index[at];
-      if (block === undefined) return;
+    for (const block of this.from(lowestHeight(digits))) {
       for (const name of lakeKeys(block).sort()) if (name >= key) yield name;
       // Behind the digits there is nothing at all.
       if (digits === '' && key > LAST_DIGIT) return;
@@ -90,53 +94,16 @@ export class FinalBlocks {
     this.listeners.clear();
   }
 
-  private add(full: FullBlock): void {
-    const { height } = full.block;
-    const { last } = this;
-    if (last !== undefined && height <= last.height) {
-      throw new Error(`final block ${height} came after ${last.height}; final blocks come in rising order`);
-    }
-    this.index.push({ height, shard_ids: full.shards.map(({ shard_id }) => shard_id) });
+  private indexed(height: bigint): IndexedBlock {
+    return { height, shard_ids: this.node.layoutAt({ height }).shard_ids };
   }
 
   private findFull(height: bigint): FullBlock | undefined {
     const found = this.node.findBlock({ kind: 'height', height });
     if (found.ok) return found.value;
     // What is not in memory any longer may still be on disk.
-    for (const full of this.node.finalBlocks(height)) {
-      if (full.block.height !== height) return undefined;
-      this.node_forgets = false;
-      return full;
-    }
+    for (const full of this.node.finalBlocks(height)) return full.block.height === height ? full : undefined;
     return undefined;
-  }
-
-  /** A node without a data folder keeps so many blocks and no more: older ones are not listed either. */
-  private dropForgotten(): void {
-    const oldest = this.index[0];
-    if (!this.node_forgets || oldest === undefined || this.findFull(oldest.height) !== undefined) return;
-    let low = 0;
-    let high = this.index.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const height = this.index[middle]?.height ?? 0n;
-      if (this.node.findBlock({ kind: 'height', height }).ok) high = middle;
-      else low = middle + 1;
-    }
-    this.index.splice(0, low);
-  }
-
-  /** Of the first block at the height or above it. */
-  private placeOf(height: bigint): number {
-    let low = 0;
-    let high = this.index.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const block = this.index[middle];
-      if (block !== undefined && block.height < height) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

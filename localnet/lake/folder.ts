@@ -37,14 +37,14 @@ export function followIntoFolder(
 
 /** What a process before this one did not come to. */
 function catchUp(blocks: FinalBlocks, folder: string): void {
-  const written = blocks.index.filter(({ height }) => existsSync(blockPath(folder, height)));
+  const written = [...blocks.from()].filter(({ height }) => existsSync(blockPath(folder, height)));
   for (const block of [written[0], written.at(-1)]) {
     if (block !== undefined) requireSame(blocks, folder, block.height);
   }
   const known = new Set(written.map(({ height }) => height));
   const is_new = readdirSync(folder).every((name) => name === UNFINISHED);
-  const begins_at = is_new ? blocks.first?.height : undefined;
-  for (const { height } of blocks.index) {
+  const begins_at = is_new ? blocks.first.height : undefined;
+  for (const { height } of blocks.from()) {
     if (known.has(height)) continue;
     const block = blocks.read(height);
     const prev_height = block?.full.block.header.inner_rest.prev_height ?? height;

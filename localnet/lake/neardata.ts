@@ -23,8 +23,8 @@ export async function answerNeardata(options: NeardataOptions, path: string): Pr
   if (path === '/health') return json(200, '{"status":"ok"}');
   if (!path.startsWith('/v0/')) return null;
   const { node, blocks } = options;
-  const last = blocks.last?.height ?? node.facts.genesis_height;
-  if (path === '/v0/first_block') return redirect(`/v0/block/${blocks.first?.height ?? last}`, DAY_S);
+  const last = blocks.last.height;
+  if (path === '/v0/first_block') return redirect(`/v0/block/${blocks.first.height}`, DAY_S);
   if (path === '/v0/last_block/final') return redirect(`/v0/block/${last}`);
   if (path === '/v0/last_block/optimistic') return redirect(`/v0/block_opt/${node.chain.head.height}`);
   const match = /^\/v0\/(block|block_opt)\/([^/]+)(?:\/(headers|chunk\/\d{1,20}|shard\/\d{1,20}))?$/.exec(
@@ -43,7 +43,7 @@ export async function answerNeardata(options: NeardataOptions, path: string): Pr
 
 async function finalBlock(options: NeardataOptions, asked: Asked): Promise<Answer> {
   const { blocks } = options;
-  const arrived = await waitUntil(options, () => asked.height <= (blocks.last?.height ?? -1n));
+  const arrived = await waitUntil(options, () => asked.height <= blocks.last.height);
   if (!arrived) return missing('The block is too far in the future', 'BLOCK_DOES_NOT_EXIST');
   const block = blocks.read(asked.height);
   if (block !== undefined) {
@@ -54,7 +54,7 @@ async function finalBlock(options: NeardataOptions, asked: Asked): Promise<Answe
     );
   }
   // One that the node has forgotten is no skipped height.
-  if (asked.height < (blocks.first?.height ?? 0n)) {
+  if (asked.height < blocks.first.height) {
     return missing('The block is not kept any longer', 'BLOCK_DOES_NOT_EXIST');
   }
   return json(200, 'null', DAY_S);
@@ -64,7 +64,7 @@ async function finalBlock(options: NeardataOptions, asked: Asked): Promise<Answe
 async function optimisticBlock(options: NeardataOptions, asked: Asked): Promise<Answer> {
   const { node, blocks } = options;
   const { height } = asked;
-  if (height <= (blocks.last?.height ?? -1n)) return finalBlock(options, asked);
+  if (height <= blocks.last.height) return finalBlock(options, asked);
   const arrived = await waitUntil(options, () => height <= node.chain.head.height);
   if (!arrived) return missing('The block is too far in the future', 'BLOCK_DOES_NOT_EXIST');
   const found = node.findBlock({ kind: 'height', height });
@@ -81,7 +81,7 @@ function refuseHeight({ node, blocks }: NeardataOptions, height: bigint): Answer
   if (height < node.facts.genesis_height) {
     return missing('Block height is before the genesis', 'BLOCK_HEIGHT_TOO_LOW', DAY_S);
   }
-  if (height > (blocks.last?.height ?? -1n) + MAX_WAIT_BLOCKS) {
+  if (height > blocks.last.height + MAX_WAIT_BLOCKS) {
     return missing('The block is too far in the future', 'BLOCK_DOES_NOT_EXIST');
   }
   return null;

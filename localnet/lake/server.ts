@@ -136,7 +136,11 @@ function listen(server: Server, at: { host: string; port: number }): Promise<voi
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
       reject(
-        taken ? new Error(`port ${at.port} for Lake is taken; choose another or 0 for a free one`) : error,
+        taken
+          ? new Error(`port ${at.port} for Lake is taken; choose another or 0 for a free one`, {
+              cause: error,
+            })
+          : error,
       );
     });
     server.listen(at.port, at.host, resolve);

@@ -15,14 +15,13 @@ function pin(node: LocalnetNode): LightClientHead {
   const { genesis } = node.chain;
   const pinned = pinHead({ block: lightClientBlock(node.chain, genesis), trusted_hash: genesis.hash });
   if (!pinned.ok) throw new Error(`${pinned.step}: ${pinned.reason}`);
-  // The first epoch shares its name with genesis, so the producers that genesis commits to are its own.
-  return { ...pinned.value, producers: pinned.value.next_producers };
+  return pinned.value;
 }
 
 function follow(node: LocalnetNode, from: LightClientHead): LightClientHead[] {
   const path = [from];
   for (let head = from; path.length <= MOST_STEPS; ) {
-    const last = node.chain.getBlock(head.hash);
+    const last = node.chain.getHeader(head.hash);
     const next = nextLightClientBlock(node.chain, last);
     if (next === null) return path;
     const advanced = advanceHead(head, next);
@@ -35,7 +34,13 @@ function follow(node: LocalnetNode, from: LightClientHead): LightClientHead[] {
 
 test('producers change with epochs, and a light client advances over each change', (t) => {
   const layout = { shard_ids: [3n, 1n], boundaries: ['bob.near'] };
-  const node = startTestNode(t, { epoch_length: 6n, validators: 6, seats: 4, layout });
+  const node = startTestNode(t, {
+    epoch_length: 6n,
+    validators: 6,
+    seats: 4,
+    layout,
+    history_blocks: 1_000,
+  });
   const producers = new Set<string>();
   node.onBlock(({ block }) => {
     producers.add(
@@ -117,4 +122,23 @@ test('a proof stays good over the split of a shard', (t) => {
     t.false(equalBytes(proof.outcome_proof.block_hash, head.hash));
   }
   return t.true(outcomes.length > 40);
+});
+
+test('behind genesis a block must carry the producers of the epoch after it', (t) => {
+  const node = startTestNode(t);
+  node.produceBlocks({ count: 5 });
+  const genesis = pin(node);
+  const next = nextLightClientBlock(node.chain, node.chain.genesis);
+  if (next === null) return t.fail('there is a final block above genesis');
+  t.true(advanceHead(genesis, next).ok);
+  t.like(advanceHead(genesis, { ...next, next_bps: null }), { ok: false, step: 'producers' });
+});
+
+test('a light client that begins at genesis follows over epochs whose blocks are forgotten', (t) => {
+  const node = startTestNode(t, { epoch_length: 6n, validators: 6, seats: 4, history_blocks: 10 });
+  node.produceBlocks({ count: 100 });
+  t.is(node.chain.findBlockAt(50n), undefined);
+  const path = follow(node, pin(node));
+  t.true(path.length > 12, `${path.length} heads`);
+  t.is(path.at(-1)?.header.inner_lite.height, 98n);
 });

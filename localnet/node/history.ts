@@ -32,10 +32,14 @@ export class History {
     this.most = most;
   }
 
-  /** Blocks above the last final one stay whatever their number: they are still to be announced as final. */
-  add(block: KeptBlock, options: { origins: Origins; final_height: bigint }): void {
+  /**
+   * Blocks above the last final one stay whatever their number: they are still to be announced as final. Answers those
+   * that went.
+   */
+  add(block: KeptBlock, options: { origins: Origins; final_height: bigint }): FullBlock[] {
     const { full } = block;
     const { origins, final_height } = options;
+    const dropped: FullBlock[] = [];
     this.kept.set(toHex(full.block.hash), block);
     this.by_height.set(full.block.height, block);
     for (const shard of full.shards) {
@@ -46,7 +50,9 @@ export class History {
     for (const oldest of this.kept.values()) {
       if (this.kept.size <= this.most || oldest.full.block.height >= final_height) break;
       this.drop(oldest);
+      dropped.push(oldest.full);
     }
+    return dropped;
   }
 
   findBlock(hash: Uint8Array): KeptBlock | undefined {

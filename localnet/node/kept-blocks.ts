@@ -1,8 +1,11 @@
 // Owns a chain's blocks in a data folder: what is written of each, and refusing a folder of another chain; leaves files to state/disk.
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { ChunkResult } from '../chain/chunk-header.ts';
-import { type BlockStore, finalValues, openBlockStore } from '../state/disk/block-store.ts';
+import { HEADER_RECORD_BYTES } from '../chain/header-index.ts';
+import { type Aside, type BlockStore, finalValues, openBlockStore } from '../state/disk/block-store.ts';
 import type { Change } from '../state/disk/codec.ts';
+import { RecordFile } from '../state/disk/record-file.ts';
 import type { Trie } from '../state/trie.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { FullBlock } from './types.ts';
@@ -54,16 +57,20 @@ export function keepGenesis(
 
 export function keepBlock(
   store: BlockStore,
-  record: KeptRecord,
-  tries: ReadonlyMap<bigint, Trie>,
-  /** Shards that began with this block: the folder knows nothing of them yet. */
-  begun: ReadonlyMap<bigint, Trie>,
+  kept: {
+    record: KeptRecord;
+    tries: ReadonlyMap<bigint, Trie>;
+    /** Shards that began with this block: the folder knows nothing of them yet. */
+    begun: ReadonlyMap<bigint, Trie>;
+    aside: Aside;
+  },
 ): void {
+  const { record, tries, begun, aside } = kept;
   const { block, shards } = record.full;
   const changes = new Map(
     shards.map(({ shard_id, chunk }) => [shard_id, finalValues(chunk?.state_changes ?? [])]),
   );
-  store.append({
+  const finished = {
     height: block.height,
     shards: [...tries].map(([shard_id, trie]) => ({
       shard_id,
@@ -71,7 +78,8 @@ export function keepBlock(
       changes: [...entriesOf(begun.get(shard_id)), ...(changes.get(shard_id) ?? [])],
     })),
     payload: new Uint8Array(serialize(record)),
-  });
+  };
+  store.append(finished, aside);
 }
 
 /** Oldest first, without genesis. */
@@ -81,8 +89,14 @@ export function* readBlocks(store: BlockStore, from: bigint, genesis_height: big
 }
 
 export function openStore(options: ResolvedOptions): BlockStore | null {
-  const { data_folder: folder, survive } = options;
-  return folder === null ? null : openBlockStore({ folder, survive });
+  const { data_folder: folder, survive, segment_bytes } = options;
+  return folder === null ? null : openBlockStore({ folder, survive, segment_bytes });
+}
+
+/** Beside the blocks; it can be made again from them. */
+export function openHeaderFile({ data_folder: folder }: ResolvedOptions): RecordFile | null {
+  if (folder === null) return null;
+  return new RecordFile({ path: join(folder, 'headers.bin'), record_bytes: HEADER_RECORD_BYTES });
 }
 
 function readFirst(store: BlockStore): FirstRecord | null {

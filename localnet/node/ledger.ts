@@ -4,33 +4,37 @@ import { equalBytes } from '../../core/near/bytes.ts';
 import type { Block } from '../chain/block-header.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ShardLayout } from '../chain/chunk-header.ts';
+import { heightOf } from '../chain/header-index.ts';
 import type { BlockStore } from '../state/disk/block-store.ts';
 import { finalValues } from '../state/disk/block-store.ts';
+import type { RecordFile } from '../state/disk/record-file.ts';
 import type { Trie } from '../state/trie.ts';
 import { ContractCache } from '../vm/prepare.ts';
 import { BlockClock } from './block-clock.ts';
+import { decodeMemory, encodeMemory, type LedgerMemory, layoutsFrom } from './checkpoint.ts';
 import { begin } from './genesis.ts';
+import { MAX_HEIGHT } from './heights.ts';
 import { History, type KeptBlock } from './history.ts';
 import {
   type KeptRecord,
   keepBlock,
   keepGenesis,
+  openHeaderFile,
   openStore,
   readBlocks,
   readGenesisTimestamp,
   refuseOtherChain,
 } from './kept-blocks.ts';
 import { getTrie, makeNextBlock, partsOf, type World } from './make-block.ts';
-import type { LayoutWish, Resharding, ResolvedOptions } from './options.ts';
+import type { Resharding, ResolvedOptions } from './options.ts';
 import { Origins } from './origins.ts';
 import { ReceiptRoutes } from './receipt-routes.ts';
-import { dueResharding, reshard } from './reshard.ts';
+import { dueResharding, parentsOf, reshard } from './reshard.ts';
 import { TransactionPool } from './transaction-pool.ts';
-import type { AppliedChunk, ChainFacts, FullBlock, PatchRecord } from './types.ts';
+import type { AppliedChunk, ChainFacts, FullBlock, KnownLayout, PatchRecord } from './types.ts';
 
-interface UsedLayout {
+export interface UsedLayout extends KnownLayout {
   from_height: bigint;
-  wish: LayoutWish;
   layout: ShardLayout;
 }
 
@@ -46,13 +50,16 @@ export class Ledger {
   final: Block;
   private readonly options: ResolvedOptions;
   private readonly store: BlockStore | null;
+  /** The light header of every block, so that resuming need not read the blocks. */
+  private readonly header_file: RecordFile | null;
   /** By rising height, the first one since genesis. */
-  private readonly layouts: UsedLayout[];
+  private layouts: UsedLayout[];
   private readonly delayed = new Map<bigint, bigint>();
   private last_busy: bigint;
 
   constructor(asked: ResolvedOptions) {
     this.store = openStore(asked);
+    this.header_file = openHeaderFile(asked);
     try {
       // The folder's chain began when it began, whatever the clock says now.
       const kept = this.store === null ? null : readGenesisTimestamp(this.store);
@@ -68,7 +75,7 @@ export class Ledger {
         genesis: { height: chain.genesis.height, timestamp: facts.genesis_timestamp },
       });
       const { layout } = chain;
-      this.layouts = [{ from_height: chain.genesis.height, wish: this.options.layout, layout }];
+      this.layouts = layoutsFrom([chain.genesis.height], this.options);
       this.world = {
         facts,
         chain,
@@ -80,10 +87,10 @@ export class Ledger {
       };
       this.final = chain.genesis;
       this.last_busy = chain.genesis.height;
-      this.remember(this.genesis);
-      if (this.store !== null) this.resume(this.store);
+      if (this.store === null || this.header_file === null) this.remember(this.genesis);
+      else this.resume(this.store, this.header_file);
     } catch (error) {
-      this.store?.close();
+      this.close();
       throw error;
     }
   }
@@ -105,6 +112,8 @@ export class Ledger {
     const { height, missing_shards } = options;
     const { head, layout } = this.chain;
     if (height <= head.height) return `block ${height} would not stand above the head at ${head.height}`;
+    if (height > MAX_HEIGHT)
+      return `block ${height} would stand above ${MAX_HEIGHT}, the highest there can be; begin a new chain`;
     const shard_ids = this.dueResharding(height)?.layout.shard_ids ?? layout.shard_ids;
     const unknown = missing_shards.find((shard_id) => !shard_ids.includes(shard_id));
     if (unknown !== undefined)
@@ -125,14 +134,20 @@ export class Ledger {
     const timestamp = this.clock.timeAt(height);
     const { full, results } = makeNextBlock(this.world, { ...options, timestamp });
     const record = { full, results, clock_offset: this.clock.offset };
-    if (this.store !== null) keepBlock(this.store, record, this.world.tries, begun);
     this.settle(full);
+    this.keep(record, begun);
     return full;
   }
 
-  layoutAt(block: Block): ShardLayout {
-    const used = this.layouts.findLast((item) => item.from_height <= block.height);
-    return (used ?? this.currentLayout).layout;
+  layoutAt(block: { height: bigint }): UsedLayout {
+    return this.layouts.findLast((item) => item.from_height <= block.height) ?? this.currentLayout;
+  }
+
+  /** Of the oldest block that can be read, from disk or from memory. */
+  get oldest_height(): bigint {
+    const { genesis } = this.chain;
+    if (this.store !== null) return genesis.height;
+    return this.history.oldest?.full.block.height ?? genesis.height;
   }
 
   /** Those that are final, oldest first; from disk where memory holds them no longer. */
@@ -175,6 +190,34 @@ export class Ledger {
 
   close(): void {
     this.store?.close();
+    this.header_file?.close();
+  }
+
+  private keep(record: KeptRecord, begun: ReadonlyMap<bigint, Trie>): void {
+    if (this.store === null) return;
+    const oldest = this.history.oldest?.full.block.height ?? this.chain.genesis.height;
+    const aside = { checkpoint: () => encodeMemory(this.memory), keep_from: oldest - 1n };
+    keepBlock(this.store, { record, tries: this.world.tries, begun, aside });
+    this.keepHeader();
+  }
+
+  private keepHeader(): void {
+    const { headers } = this.chain;
+    this.header_file?.append(headers.record(headers.size - 1));
+  }
+
+  private get memory(): LedgerMemory {
+    const { chain, world, delayed, last_busy } = this;
+    return {
+      headers: chain.headers.size,
+      chain: chain.remember(),
+      routes: world.routes.remember(),
+      origins: world.origins.remember(),
+      layouts_from: this.layouts.map(({ from_height }) => from_height),
+      delayed,
+      last_busy,
+      clock_offset: this.clock.offset,
+    };
   }
 
   private get has_delayed(): boolean {
@@ -190,20 +233,17 @@ export class Ledger {
   private changeLayout(height: bigint): Map<bigint, Trie> {
     const due = this.dueResharding(height);
     if (due === null) return new Map();
-    const begun = reshard(this.world, { from: this.currentLayout.wish, to: due.layout });
-    this.layouts.push({ from_height: height, wish: due.layout, layout: this.chain.layout });
+    const from = this.currentLayout;
+    const parents = parentsOf({ from, to: due.layout });
+    const begun = reshard(this.world, { from, to: due.layout });
+    this.layouts.push({ from_height: height, ...due.layout, parents, layout: this.chain.layout });
     for (const shard_id of [...this.delayed.keys()])
       if (!this.chain.layout.shard_ids.includes(shard_id)) this.delayed.delete(shard_id);
     return begun;
   }
 
-  /**
-   * NEAR hands a queue of delayed receipts whole to each child, which passes over what is not its own. Chunks here
-   * would run such a receipt twice, so a split waits for an epoch that begins with empty queues.
-   */
   private dueResharding(height: bigint): Resharding | null {
     const { reshardings } = this.options;
-    if (this.has_delayed) return null;
     return dueResharding(this.world, { height, reshardings, done: this.layouts.length - 1 });
   }
 
@@ -220,21 +260,68 @@ export class Ledger {
 
   private remember(full: FullBlock): void {
     const kept: KeptBlock = { full, tries: new Map(this.world.tries) };
-    this.history.add(kept, { origins: this.world.origins, final_height: this.final.height });
+    const dropped = this.history.add(kept, {
+      origins: this.world.origins,
+      final_height: this.final.height,
+    });
+    for (const { block, shards } of dropped) {
+      const outcomes = shards.flatMap(({ chunk }) => chunk?.outcomes ?? []);
+      this.chain.forget(
+        block,
+        outcomes.map(({ outcome }) => outcome.id),
+      );
+    }
   }
 
-  private resume(store: BlockStore): void {
+  private resume(store: BlockStore, header_file: RecordFile): void {
+    const from = store.height === null ? null : this.recall(store, header_file);
+    header_file.cut(from === null ? 0 : this.chain.headers.size);
+    if (from === null) {
+      this.remember(this.genesis);
+      this.keepHeader();
+    }
     if (store.height === null) {
       keepGenesis(store, this.options, this.genesis_tries);
       return;
     }
-    for (const record of readBlocks(store, 0n, this.chain.genesis.height)) this.repeat(record);
+    const { genesis } = this.chain;
+    for (const record of readBlocks(store, (from ?? genesis.height) + 1n, genesis.height)) {
+      this.repeat(record);
+      this.keepHeader();
+    }
     for (const [shard_id, trie] of this.world.tries) {
       if (equalBytes(store.tries.get(shard_id)?.root ?? new Uint8Array(0), trie.root)) continue;
       throw new Error(
         `shard ${shard_id} of ${this.options.data_folder} comes to another state by its blocks than by its snapshot; begin with an empty folder`,
       );
     }
+  }
+
+  /**
+   * Goes back to the newest checkpoint that leaves as many blocks behind it as the history holds; answers its height.
+   * Null where there is none, or the headers beside it are not the chain's: then all blocks must be read.
+   */
+  private recall(store: BlockStore, header_file: RecordFile): bigint | null {
+    const behind = header_file.length - 1 - this.options.history_blocks;
+    if (behind < 1) return null;
+    const checkpoint = store.checkpointAt(heightOf(header_file.read(behind, 1)));
+    if (checkpoint === null) return null;
+    const memory = decodeMemory(checkpoint.payload);
+    if (memory.headers > header_file.length) return null;
+    const { world, chain } = this;
+    const layouts = layoutsFrom(memory.layouts_from, this.options);
+    const { layout } = layouts.at(-1) ?? chain;
+    if (!chain.recall(memory.chain, { layout, headers: header_file.read(0, memory.headers) })) return null;
+    this.layouts = layouts;
+    world.tries.clear();
+    for (const [shard_id, trie] of checkpoint.tries) world.tries.set(shard_id, trie);
+    world.routes.recall(layout, memory.routes);
+    world.origins.recall(memory.origins);
+    for (const [shard_id, count] of memory.delayed) this.delayed.set(shard_id, count);
+    this.last_busy = memory.last_busy;
+    this.clock.offset = memory.clock_offset;
+    this.final = chain.last_final ?? chain.genesis;
+    return checkpoint.height;
   }
 
   /** A kept block once more: nothing is executed, all that follows from it is put where it was. */

@@ -69,7 +69,7 @@ export function makeNextBlock(
       receipts: [...(bodies.get(shard_id) ?? [])],
       incoming: incoming.get(shard_id) ?? [],
     };
-    const output = apply(world, { block, state, gas_price, ...given });
+    const output = apply(world, { block, shard_id, state, gas_price, ...given });
     const finished = state.finishChunk();
     const { chunk, result } = finish(world, { given, output, finished });
     chunks.set(shard_id, chunk);
@@ -94,7 +94,7 @@ export function namedBlock(
   signed: SignedTransaction,
   head: Block,
 ): NamedBlock {
-  const named = world.chain.findBlock(signed.transaction.block_hash);
+  const named = world.chain.headers.find(signed.transaction.block_hash);
   if (named === undefined) return 'expired';
   return head.height > named.height + world.facts.transaction_validity_period ? 'expired' : 'valid';
 }
@@ -140,10 +140,10 @@ interface ChunkGiven {
 
 function apply(
   world: World,
-  options: ChunkGiven & { block: Block; state: JournaledState; gas_price: bigint },
+  options: ChunkGiven & { block: Block; shard_id: bigint; state: JournaledState; gas_price: bigint },
 ): ChunkOutput {
   const { facts, chain, contracts } = world;
-  const { block, state, gas_price, transactions, incoming } = options;
+  const { block, shard_id, state, gas_price, transactions, incoming } = options;
   const { height, timestamp } = block.header.inner_lite;
   return applyChunk(
     {
@@ -158,6 +158,7 @@ function apply(
       parameters: facts.parameters,
       contracts,
       stakes: stakesOf(chain, block),
+      belongs: (account_id) => chain.layout.shardOf(account_id) === shard_id,
       state,
     },
     {

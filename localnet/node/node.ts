@@ -10,13 +10,14 @@ import type { InvalidTxError } from '../runtime/errors.ts';
 import { verifyTransaction } from '../runtime/verify-transaction.ts';
 import { openShardState } from '../state/journal.ts';
 import type { Trie } from '../state/trie.ts';
-import { heightsAhead } from './fast-forward.ts';
+import { heightsAhead, refuseJump } from './fast-forward.ts';
 import { Ledger } from './ledger.ts';
 import { getTrie, namedBlock, stakesOf } from './make-block.ts';
 import { type NodeOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { refusePatch } from './patch-state.ts';
 import { stateAt } from './read-state.ts';
+import { LocalnetRefusal } from './refusal.ts';
 import { Subscribers } from './subscribers.ts';
 import { findStatus, reaches } from './transaction-status.ts';
 import type {
@@ -24,6 +25,7 @@ import type {
   ChainFacts,
   Found,
   FullBlock,
+  KnownLayout,
   LocalnetNode,
   LocatedOutcome,
   PatchRecord,
@@ -130,18 +132,20 @@ class Localnet implements LocalnetNode {
     this.requireRunning();
     const { world } = this.ledger;
     const reason = refusePatch(records, (account_id) => getTrie(world, this.shardOf(account_id)));
-    if (reason !== null) throw new Error(`the state was not patched: ${reason}`);
+    if (reason !== null) throw new LocalnetRefusal('patch_state', `the state was not patched: ${reason}`);
     const applied = new Promise<void>((resolve, reject) => this.patches.push({ records, resolve, reject }));
     this.pace.wake();
     return applied;
   }
 
   async fastForward(delta_height: bigint): Promise<void> {
-    if (delta_height < 0n) throw new Error(`fast-forwarding by ${delta_height}: heights only rise`);
+    this.requireRunning();
     // A wave under way ends first, so that its receipts keep their heights.
     await this.pace.settled();
-    const target = this.chain.head.height + delta_height;
     const { epoch_length } = this.facts;
+    const refused = refuseJump(this.chain.head, { delta_height, epoch_length });
+    if (refused !== null) throw new LocalnetRefusal('fast_forward', refused);
+    const target = this.chain.head.height + delta_height;
     let blocks = 0;
     for (const height of heightsAhead({ target, epoch_length, head: () => this.chain.head })) {
       this.ledger.clock.skip(height - this.chain.head.height);
@@ -159,6 +163,10 @@ class Localnet implements LocalnetNode {
 
   finalBlocks(from = 0n): Iterable<FullBlock> {
     return this.ledger.finalBlocks(from);
+  }
+
+  get oldest_height(): bigint {
+    return this.ledger.oldest_height;
   }
 
   findChunk(hash: Uint8Array): { full: FullBlock; shard: ShardPart } | undefined {
@@ -186,7 +194,11 @@ class Localnet implements LocalnetNode {
   }
 
   shardOf(account_id: string, block: Block = this.chain.head): bigint {
-    return this.ledger.layoutAt(block).shardOf(account_id);
+    return this.ledger.layoutAt(block).layout.shardOf(account_id);
+  }
+
+  layoutAt(block: { height: bigint }): KnownLayout {
+    return this.ledger.layoutAt(block);
   }
 
   findTransaction(tx_hash: Uint8Array): TransactionStatus | undefined {
@@ -235,7 +247,7 @@ class Localnet implements LocalnetNode {
   private produce(height: bigint, missing_shards: readonly bigint[]): FullBlock {
     this.requireRunning();
     const reason = this.ledger.refuseBlock({ height, missing_shards });
-    if (reason !== null) throw new Error(reason);
+    if (reason !== null) throw new LocalnetRefusal('produce_blocks', reason);
     const patches = this.patches;
     this.patches = [];
     const before = this.ledger.final;
@@ -279,10 +291,10 @@ class Localnet implements LocalnetNode {
     return { ok: false as const, refusal: 'garbage_collected' as const, reason };
   }
 
-  private resolve(reference: BlockReference): Block | undefined {
+  private resolve(reference: BlockReference): { hash: Uint8Array; height: bigint } | undefined {
     const { chain, ledger } = this;
-    if (reference.kind === 'hash') return chain.findBlock(reference.hash);
-    if (reference.kind === 'height') return chain.findBlockAt(reference.height);
+    if (reference.kind === 'hash') return chain.headers.find(reference.hash);
+    if (reference.kind === 'height') return chain.headers.findAt(reference.height);
     if (reference.kind === 'checkpoint')
       return reference.checkpoint === 'genesis' ? chain.genesis : ledger.history.oldest?.full.block;
     if (reference.finality === 'optimistic') return chain.head;

@@ -1,11 +1,14 @@
 // Owns what a localnet can be asked to be, and what it is where nothing is said; leaves making it to genesis.ts and node.ts.
 import { isAccountId } from '../../core/near/account-id.ts';
 import type { CurveBytes } from '../../core/near/keys.ts';
-import { MIN_EPOCH_LENGTH } from '../chain/epochs.ts';
+import { SEGMENT_BYTES } from '../state/disk/block-store.ts';
 import type { Survive } from '../state/disk/frames.ts';
 import { DEFAULT_PROTOCOL_VERSION } from '../vm/params.ts';
+import { MAX_HEIGHT } from './heights.ts';
 
 export const YOCTO_PER_NEAR = 10n ** 24n;
+/** Far more than all NEAR there is, and far from the largest u128, which has no place in an account's record. */
+export const MAX_AMOUNT = 2n ** 120n;
 export const BLOCK_INTERVAL_MS = 600;
 export const MIN_INTERVAL_MS = 10;
 const NANOSECONDS_PER_MS = 1_000_000n;
@@ -62,6 +65,8 @@ export interface NodeOptions {
   /** Without one nothing is kept when the process ends. */
   data_folder?: string | null;
   survive?: Survive;
+  /** A file of the data folder that has grown this far ends with a snapshot; resuming begins at one. */
+  segment_bytes?: number;
   /** Blocks kept with their chunks and states; older ones answer as garbage collected. */
   history_blocks?: number;
   /** Validators that do not approve at a height. */
@@ -116,6 +121,7 @@ export function resolveOptions(options: NodeOptions): ResolvedOptions {
     clock,
     data_folder: options.data_folder ?? null,
     survive: options.survive ?? 'kill',
+    segment_bytes: options.segment_bytes ?? SEGMENT_BYTES,
     history_blocks: options.history_blocks ?? Math.min(Math.max(kept, MIN_HISTORY), MAX_HISTORY),
     isAbsent: options.isAbsent ?? (() => false),
     onFailure: options.onFailure ?? (() => undefined),
@@ -129,16 +135,16 @@ function intervalOf(mode: Mode): number {
   return mode.kind === 'interval' ? mode.interval_ms : BLOCK_INTERVAL_MS;
 }
 
-/** Validators and seats, layouts and versions are refused by those who use them. */
+/** Validators and seats, epochs, layouts and versions are refused by those who use them. */
 function refuseImpossible(options: ResolvedOptions): void {
-  const { mode, accounts, epoch_length, history_blocks } = options;
+  const { mode, accounts, genesis_height, history_blocks } = options;
   if (mode.kind === 'interval' && !(mode.interval_ms >= MIN_INTERVAL_MS)) {
     throw new Error(
       `a block each ${mode.interval_ms} ms is faster than this chain goes; choose at least ${MIN_INTERVAL_MS}`,
     );
   }
-  if (epoch_length < MIN_EPOCH_LENGTH)
-    throw new Error(`an epoch of ${epoch_length} heights is too short; choose at least ${MIN_EPOCH_LENGTH}`);
+  if (genesis_height < 0n || genesis_height > MAX_HEIGHT)
+    throw new Error(`a genesis at height ${genesis_height}; choose 0 to ${MAX_HEIGHT}`);
   if (!(history_blocks >= MIN_HISTORY && history_blocks <= MAX_HISTORY)) {
     throw new Error(`a history of ${history_blocks} blocks; choose ${MIN_HISTORY} to ${MAX_HISTORY}`);
   }
@@ -147,7 +153,8 @@ function refuseImpossible(options: ResolvedOptions): void {
     if (!isAccountId(account_id))
       throw new Error(`"${account_id}" is no account id; mend the genesis accounts`);
     if (seen.has(account_id)) throw new Error(`${account_id} stands twice among the genesis accounts`);
-    if (amount < 0n) throw new Error(`${account_id} would begin with ${amount} yocto; give 0 or more`);
+    if (amount < 0n || amount >= MAX_AMOUNT)
+      throw new Error(`${account_id} would begin with ${amount} yocto; give 0 to ${MAX_AMOUNT - 1n}`);
     seen.add(account_id);
   }
 }

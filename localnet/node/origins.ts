@@ -4,10 +4,25 @@ import { toHex } from '../../core/near/bytes.ts';
 import { isActionReceipt, type Receipt } from '../../core/near/receipt.ts';
 import type { ExecutionOutcome } from '../runtime/types.ts';
 
+export interface OriginsMemory {
+  by_receipt: ReadonlyMap<string, Uint8Array>;
+  by_data: ReadonlyMap<string, Uint8Array>;
+}
+
 /** Receipts' ids are forgotten once they ran, data ids once whoever waited for them ran. */
 export class Origins {
   private readonly by_receipt = new Map<string, Uint8Array>();
   private readonly by_data = new Map<string, Uint8Array>();
+
+  /** For a checkpoint; `recall` takes it back. */
+  remember(): OriginsMemory {
+    return { by_receipt: this.by_receipt, by_data: this.by_data };
+  }
+
+  recall({ by_receipt, by_data }: OriginsMemory): void {
+    for (const [id, tx_hash] of by_receipt) this.by_receipt.set(id, tx_hash);
+    for (const [id, tx_hash] of by_data) this.by_data.set(id, tx_hash);
+  }
 
   /** The transaction of each outcome, in order; what they made is known from then on. */
   follow(chunk: {

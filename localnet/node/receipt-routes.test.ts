@@ -43,21 +43,21 @@ test('a shard without a chunk is handed all that came meanwhile, the newest bloc
   t.deepEqual(namesOf(incoming.get(9n)), ['bb>cx', 'aa>cx']);
 });
 
-test('when a shard splits, what it sent leaves with the child of the sender, and what waits finds its receiver', (t) => {
+test('when a shard splits, what it sent leaves with its lowest child, and what waits finds its receiver', (t) => {
   const routes = new ReceiptRoutes(layout);
   routes.send(5n, [receipt('aa', 'dd', 1)]);
   routes.deliver({ shards: new Set([5n]), salt: SALT });
   routes.send(9n, [receipt('cc', 'aa'), receipt('dd', 'aa'), receipt('system', 'aa')]);
-  const split = boundaryLayout({ shard_ids: [5n, 2n, 10n, 11n], boundaries: ['b', 'c', 'd'] });
+  const split = boundaryLayout({ shard_ids: [5n, 2n, 11n, 10n], boundaries: ['b', 'c', 'd'] });
   const state_root = new Uint8Array(32);
   routes.changeLayout(split, [
-    { shard_id: 10n, parent_id: 9n, state_root },
     { shard_id: 11n, parent_id: 9n, state_root },
+    { shard_id: 10n, parent_id: 9n, state_root },
   ]);
   const { bodies, incoming } = routes.deliver({ shards: new Set(split.shard_ids), salt: SALT });
-  t.deepEqual(namesOf(bodies.get(10n)), ['cc>aa']);
-  t.deepEqual(namesOf(bodies.get(11n)), ['dd>aa', 'system>aa']);
-  t.deepEqual(namesOf(incoming.get(11n)), ['aa>dd']);
+  t.deepEqual(namesOf(bodies.get(10n)), ['cc>aa', 'dd>aa', 'system>aa'], 'by number, not by place');
+  t.deepEqual(namesOf(bodies.get(11n)), []);
+  t.deepEqual(namesOf(incoming.get(10n)), ['aa>dd']);
   t.is(incoming.get(5n)?.length, 3);
   t.true(routes.are_empty);
 });

@@ -1,8 +1,13 @@
 // Owns receipts on their way between chunks: sent with the sender's next chunk, kept until the receiver's; leaves running them to the runtime.
 import type { Receipt } from '../../core/near/receipt.ts';
 import type { ShardLayout } from '../chain/chunk-header.ts';
-import type { NewShard } from '../chain/shard-tips.ts';
+import { lowestChild, type NewShard } from '../chain/shard-tips.ts';
 import { shuffled } from './shuffle.ts';
+
+export interface RoutesMemory {
+  sent: ReadonlyMap<bigint, readonly Receipt[]>;
+  waiting: ReadonlyMap<bigint, Receipt[][]>;
+}
 
 /**
  * What a chunk sends out stands in the body of its shard's next chunk, and reaches other shards with the block that
@@ -47,25 +52,29 @@ export class ReceiptRoutes {
     if (receipts.length > 0) this.sent.set(shard_id, receipts);
   }
 
+  /** For a checkpoint; `recall` takes it back. */
+  remember(): RoutesMemory {
+    return { sent: this.sent, waiting: this.waiting };
+  }
+
+  recall(layout: ShardLayout, memory: RoutesMemory): void {
+    this.layout = layout;
+    this.sent = new Map(memory.sent);
+    this.waiting = new Map(memory.waiting);
+  }
+
   get are_empty(): boolean {
     return this.sent.size === 0 && this.waiting.size === 0;
   }
 
-  /** As the chain does it: what a shard sent leaves with the child that the sender belongs to. */
+  /** As the chain does it: what a parent sent leaves with its lowest child, what waits finds its receiver's shard. */
   changeLayout(layout: ShardLayout, begun: readonly NewShard[]): void {
     const { sent, waiting } = this;
     this.layout = layout;
-    this.sent = new Map();
+    this.sent = new Map(
+      [...sent].map(([shard_id, receipts]) => [lowestChild(begun, shard_id) ?? shard_id, receipts]),
+    );
     this.waiting = new Map();
-    for (const [shard_id, receipts] of sent) {
-      const children = begun.filter((child) => child.parent_id === shard_id).map((child) => child.shard_id);
-      const [first = shard_id] = children;
-      for (const receipt of receipts) {
-        const home = layout.shardOf(receipt.predecessor_id);
-        const child = children.includes(home) ? home : first;
-        this.sent.set(child, [...(this.sent.get(child) ?? []), receipt]);
-      }
-    }
     for (const batches of waiting.values()) {
       for (const batch of batches.toReversed()) {
         for (const shard_id of layout.shard_ids) {

@@ -1,6 +1,14 @@
 // Owns the rules of a node with a data folder: it goes on after any end, kill -9 included; leaves the files themselves to state/disk.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +22,7 @@ import {
   statedSupply,
   sumMoney,
 } from '../../sandbox-tests/support/near-node.ts';
+import { HEADER_RECORD_BYTES } from '../chain/header-index.ts';
 import type { LocalnetNode } from './types.ts';
 
 const KILLS = process.env.DMRV_TEST_LONG === undefined ? 3 : 40;
@@ -32,8 +41,8 @@ function grow(node: LocalnetNode, blocks: number): void {
 }
 
 /** All hashes and roots that anybody could ask for. */
-function looksOf(node: LocalnetNode): unknown {
-  const blocks = [...node.finalBlocks()].map(({ block, shards }) => [
+function looksOf(node: LocalnetNode, from = 0n): unknown {
+  const blocks = [...node.finalBlocks(from)].map(({ block, shards }) => [
     block.height,
     toHex(block.hash),
     shards.map(({ shard_id, chunk }) => [
@@ -69,6 +78,95 @@ test('a node on an old folder has the same blocks, states and outcomes, and goes
   t.deepEqual(looksOf(second), looksOf(whole));
   t.true(second.layout.shard_ids.includes(21n));
 });
+
+/** Small, so that there are many snapshots; the history is shorter than the chain. */
+const SHORT = { ...GROWN_OPTIONS, segment_bytes: 60_000, history_blocks: 12 };
+
+test('a long chain resumes from a snapshot, and goes on as one that never ended', async (t) => {
+  const data_folder = newFolder(t);
+  const whole = startTestNode(t, SHORT);
+  grow(whole, 20);
+  let node = startTestNode(t, { ...SHORT, data_folder });
+  grow(node, 20);
+  for (let round = 0; round < 3; round++) {
+    await node.stop();
+    node = startTestNode(t, { ...SHORT, data_folder });
+    t.deepEqual(looksOf(node, 45n), looksOf(whole, 45n));
+    grow(whole, 15);
+    grow(node, 15);
+    t.is(toHex(node.chain.head.hash), toHex(whole.chain.head.hash));
+  }
+  const snapshots = readdirSync(data_folder).filter((name) => name.endsWith('.checkpoint'));
+  t.true(snapshots.length > 0 && snapshots.length < 8, `${snapshots}`);
+  const heights = [...node.finalBlocks()].map(({ block }) => block.height);
+  t.deepEqual(heights[0], 0n);
+  t.is(BigInt(heights.length), (heights.at(-1) ?? 0n) + 1n, 'no block is lost between memory and disk');
+  node.produceBlocks({ count: 2 });
+  t.is(sumMoney(node), statedSupply(node));
+});
+
+test('resuming from a snapshot reads few blocks', async (t) => {
+  const data_folder = newFolder(t);
+  const first = startTestNode(t, { ...SHORT, data_folder });
+  grow(first, 60);
+  await first.stop();
+  const [, ...later] = readdirSync(data_folder).filter((name) => name.endsWith('.log'));
+  t.true(later.length > 3, `${later.length} files`);
+  // The blocks of the second file are not needed: a node that read them would refuse the folder.
+  flipByte(join(data_folder, later[0] ?? ''), 40);
+  const second = startTestNode(t, { ...SHORT, data_folder });
+  t.deepEqual(second.chain.head.hash, first.chain.head.hash);
+  await second.stop();
+});
+
+const SPOILT: [string, (folder: string) => void][] = [
+  ['headers are lost', (folder) => rmSync(join(folder, 'headers.bin'))],
+  ['a header is damaged', (folder) => flipByte(join(folder, 'headers.bin'), 7 * HEADER_RECORD_BYTES + 100)],
+  [
+    'the hash beside a header is damaged',
+    (folder) => flipByte(join(folder, 'headers.bin'), 7 * HEADER_RECORD_BYTES + 280),
+  ],
+  [
+    'the epoch beside a header is damaged',
+    (folder) => flipByte(join(folder, 'headers.bin'), 7 * HEADER_RECORD_BYTES + 305),
+  ],
+  ['headers are cut off', (folder) => truncateSync(join(folder, 'headers.bin'), 10_000)],
+  [
+    'checkpoints are lost',
+    (folder) => {
+      for (const name of readdirSync(folder)) if (name.endsWith('.checkpoint')) rmSync(join(folder, name));
+    },
+  ],
+  [
+    'checkpoints are cut off',
+    (folder) => {
+      for (const name of readdirSync(folder))
+        if (name.endsWith('.checkpoint')) truncateSync(join(folder, name), 500);
+    },
+  ],
+];
+function flipByte(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
+
+for (const [what, spoil] of SPOILT) {
+  test(`where ${what}, the chain resumes from its blocks alone`, async (t) => {
+    const data_folder = newFolder(t);
+    const first = startTestNode(t, { ...SHORT, data_folder });
+    grow(first, 40);
+    await first.stop();
+    spoil(data_folder);
+    const second = startTestNode(t, { ...SHORT, data_folder });
+    t.deepEqual(second.chain.head.hash, first.chain.head.hash);
+    t.is(second.chain.headers.size, first.chain.headers.size);
+    t.deepEqual(second.chain.headers.at(7), first.chain.headers.at(7));
+    await second.stop();
+    const size = statSync(join(data_folder, 'headers.bin')).size;
+    t.is(size, HEADER_RECORD_BYTES * second.chain.headers.size, 'the file is made again');
+  });
+}
 
 test('a folder is opened by the time of its own genesis, and fast-forwarded time stays', async (t) => {
   const data_folder = newFolder(t);
@@ -120,7 +218,8 @@ test('in instant mode receipts that were under way at the end run after it', asy
   t.is(second.findTransaction(sent.tx_hash)?.level, 'FINAL');
 });
 
-test('kill -9 at any moment loses no announced block, and the chain goes on from there', async (t) => {
+// Alone, so that the process is heard as soon as it speaks.
+test.serial('kill -9 at any moment loses no announced block, and the chain goes on from there', async (t) => {
   const data_folder = newFolder(t);
   let resumed = 0n;
   for (let round = 0; round < KILLS; round++) {

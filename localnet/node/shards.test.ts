@@ -3,6 +3,7 @@ import test from 'ava';
 import { toHex } from '../../core/near/bytes.ts';
 import {
   balanceOf,
+  burntMoreThanOnce,
   callOf,
   executedAt,
   signFor,
@@ -13,6 +14,7 @@ import {
 } from '../../sandbox-tests/support/near-node.ts';
 import { isLastOfEpoch } from '../chain/epochs.ts';
 import { parentsOf } from './reshard.ts';
+import type { FullBlock } from './types.ts';
 
 /** alice is on 7, bob on 1, carol and user on 12. */
 const layout = { shard_ids: [7n, 1n, 12n], boundaries: ['bob.near', 'carol.near'] };
@@ -100,7 +102,37 @@ test('a shard splits with the first epoch at its height, and its accounts live o
   const old = node.readState('user.near', { kind: 'height', height: BigInt(first) });
   t.is(old.ok ? old.value.shard_id : null, 12n);
   node.produceBlocks({ count: 8 });
-  t.is(sumMoney(node), chain.head.header.inner_rest.total_supply);
+  const more = burntMoreThanOnce(node);
+  t.true(more > 0n, 'the last chunk before the split burnt something');
+  t.is(sumMoney(node), chain.head.header.inner_rest.total_supply + more);
+});
+
+test('what a shard sent before it split stands in the first body of its lowest child', (t) => {
+  // Ids are not in the order of accounts: the lowest child is the one behind the boundary.
+  const split = { shard_ids: [7n, 1n, 21n, 20n], boundaries: ['bob.near', 'carol.near', 'user.near'] };
+  const node = startTestNode(t, { layout, reshardings: [{ height: 6n, layout: split }], epoch_length: 5n });
+  let sent: FullBlock['shards'][number] | undefined;
+  let first: FullBlock | undefined;
+  node.onBlock((full) => {
+    if (first !== undefined) return;
+    if (full.shards.length === 3) sent = full.shards[2];
+    else first = full;
+  });
+  for (let block = 0; block < 20 && first === undefined; block++) {
+    const actions = [{ kind: 'transfer' as const, deposit: 1n }];
+    for (const from of ['carol.near', 'user.near'])
+      node.submit(signFor(node, { from, to: 'alice.near', actions }));
+    node.produceBlocks();
+  }
+  const bodies = first?.shards.slice(2).map(({ chunk }) => chunk?.receipts ?? []);
+  t.deepEqual(bodies, [[], sent?.chunk?.outgoing ?? []]);
+  t.true(new Set(bodies?.[1]?.map(({ predecessor_id }) => predecessor_id)).size > 1);
+  const results = first?.shards.slice(2).map(({ header: { inner } }) => {
+    const { gas_used, balance_burnt, outcome_root } = inner;
+    return { gas_used, balance_burnt, outcome_root: toHex(outcome_root) };
+  });
+  t.deepEqual(results?.[0], results?.[1], 'both children repeat what the last chunk of their parent did');
+  t.is(results?.[0]?.gas_used, sent?.chunk?.gas_used);
 });
 
 test('a chunk cannot be missing of a shard that begins, nor of one that is not there', (t) => {
@@ -120,29 +152,48 @@ test('a chunk cannot be missing of a shard that begins, nor of one that is not t
   t.deepEqual(node.layout.shard_ids, SPLIT.shard_ids);
 });
 
-test('a split waits for an epoch that begins without delayed receipts, so that none runs twice', (t) => {
+test('receipts that are delayed at a split run once, on the shard of their receiver', (t) => {
   const reshardings = [{ height: 6n, layout: SPLIT }];
   const node = startTestNode(t, { layout, reshardings, epoch_length: 5n, gas_limit: 10n ** 12n });
-  const delayed: bigint[] = [];
-  node.onBlock(({ shards }) =>
-    delayed.push(shards.reduce((sum, { chunk }) => sum + (chunk?.delayed_count ?? 0n), 0n)),
-  );
+  const before = balanceOf(node, 'user.near') ?? 0n;
+  const delayed: bigint[][] = [];
+  const ran: string[] = [];
+  node.onBlock(({ shards }) => {
+    delayed.push(shards.slice(2).map(({ chunk }) => chunk?.delayed_count ?? 0n));
+    for (const { shard_id, chunk } of shards) {
+      for (const { outcome } of chunk?.outcomes ?? []) {
+        const sender = outcome.receipt?.predecessor_id ?? '';
+        if (['alice.near', 'bob.near'].includes(sender)) ran.push(`${shard_id} ${outcome.executor_id}`);
+      }
+    }
+  });
+  // Two shards send what one shard runs, and calls cost more to run than to send.
   for (let nonce = 1n; nonce <= 30n; nonce++) {
-    const actions = [{ kind: 'transfer' as const, deposit: 1n }];
-    node.submit(signFor(node, { from: 'alice.near', to: 'user.near', actions, nonce }));
+    const transfer = { kind: 'transfer' as const, deposit: 1n };
+    const call = callOf('store', 1n);
+    node.submit(signFor(node, { from: 'alice.near', to: 'carol.near', actions: [call], nonce }));
+    node.submit(signFor(node, { from: 'bob.near', to: 'user.near', actions: [transfer], nonce }));
   }
-  let split_at = 0;
-  for (let height = 1; height <= 60 && split_at === 0; height++) {
+  let split_at = -1;
+  for (let height = 1; height <= 90; height++) {
     node.produceBlocks();
     t.is(sumMoney(node), statedSupply(node), `block ${height}`);
-    if (node.layout.shard_ids.length === 4) split_at = height;
+    if (split_at < 0 && node.layout.shard_ids.length === 4) split_at = height - 1;
   }
-  t.true(split_at > 0, `delayed: ${delayed}`);
-  t.is(delayed[split_at - 2], 0n);
+  t.true((delayed[split_at - 1]?.[0] ?? 0n) > 0n, `nothing was delayed when the shard split: ${delayed}`);
+  t.is(delayed[split_at]?.length, 2);
   t.true(
-    delayed.slice(5, split_at - 2).some((count) => count > 0n),
-    'it had to wait',
+    delayed[split_at]?.every((count) => count > 0n),
+    'each child begins with the whole queue',
   );
+  t.is(ran.length, 60);
+  t.deepEqual(
+    [...new Set(ran)].sort(),
+    ['12 carol.near', '12 user.near', '20 carol.near', '21 user.near'],
+    'both before and after the split',
+  );
+  t.deepEqual(delayed.at(-1), [0n, 0n]);
+  t.is(balanceOf(node, 'user.near'), before + 30n);
 });
 
 test('a layout that joins shards, or gives a kept one other accounts, is refused', (t) => {

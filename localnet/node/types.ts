@@ -133,6 +133,14 @@ export type Submitted =
   /** The pool is full: nothing was taken, try again later. */
   | { kind: 'busy'; tx_hash: Uint8Array };
 
+/** Shards side by side along the alphabet of account ids. */
+export interface KnownLayout {
+  shard_ids: readonly bigint[];
+  boundaries: readonly string[];
+  /** For each shard that began with this layout the one whose part it is; null for the layout of genesis. */
+  parents: ReadonlyMap<bigint, bigint> | null;
+}
+
 /** Records that sandbox_patch_state writes past all rules, as the sandbox of NEAR does. */
 export type PatchRecord =
   | { kind: 'account'; account_id: string; record: AccountRecord }
@@ -202,6 +210,8 @@ export interface LocalnetNode {
   findBlock(reference: BlockReference): Found<FullBlock>;
   /** Kept ones from a height on, oldest first, from disk where there is a data folder; up to the last final one. */
   finalBlocks(from?: bigint): Iterable<FullBlock>;
+  /** Of the oldest block with chunks, on disk where there is a data folder. */
+  readonly oldest_height: bigint;
   /** The chunk with that hash and the block that brought it. */
   findChunk(hash: Uint8Array): { full: FullBlock; shard: ShardPart } | undefined;
   /** After each block; answers a function that ends it. Listeners run in the order of blocks and must not throw. */
@@ -215,6 +225,7 @@ export interface LocalnetNode {
   readonly genesis_tries: ReadonlyMap<bigint, Trie>;
   /** The account's shard at a block, or at the head. */
   shardOf(account_id: string, block?: Block): bigint;
+  layoutAt(block: { height: bigint }): KnownLayout;
 
   findTransaction(tx_hash: Uint8Array): TransactionStatus | undefined;
   /** Resolves when the level is reached, with null when the deadline came first or the transaction is not known. */

@@ -1,6 +1,6 @@
 // Owns finding the block that a request names, and NEAR's refusals where there is none; leaves showing it to the methods.
 import { encodeBase58 } from '../../core/near/base58.ts';
-import type { Block } from '../chain/block-header.ts';
+import type { KnownHeader } from '../chain/header-index.ts';
 import type { BlockReference, FullBlock, LocalnetNode, StateAt } from '../node/types.ts';
 import { handlerError, type RpcError } from './errors.ts';
 
@@ -42,14 +42,14 @@ export function unknownBlock(
   );
 }
 
-export function placeOf(block: Block) {
+export function placeOf(block: { height: bigint; hash: Uint8Array }) {
   return { block_height: block.height, block_hash: encodeBase58(block.hash) };
 }
 
 /** The header outlives the chunks. */
-function headerOf(node: LocalnetNode, reference: BlockReference): Block | undefined {
-  if (reference.kind === 'hash') return node.chain.findBlock(reference.hash);
-  return reference.kind === 'height' ? node.chain.findBlockAt(reference.height) : undefined;
+function headerOf({ chain }: LocalnetNode, reference: BlockReference): KnownHeader | undefined {
+  if (reference.kind === 'hash') return chain.headers.find(reference.hash);
+  return reference.kind === 'height' ? chain.headers.findAt(reference.height) : undefined;
 }
 
 function missing(reference: BlockReference): string {

@@ -60,6 +60,31 @@ test('receipts begin while gas is left, and the rest waits in order for the next
   t.is(chain.account('bob.near').amount, 10n * NEAR + 10n);
 });
 
+test('a delayed receipt to an account of another shard is taken out and not run', (t) => {
+  const chain = new TestChain({ accounts });
+  const transactions = ['bob.near', 'carol.near', 'bob.near', 'carol.near'].map(
+    (to, index): TestTransaction => ({
+      from: 'alice.near',
+      to,
+      actions: [transfer(1n)],
+      nonce: BigInt(index + 1),
+    }),
+  );
+  chain.block(transactions);
+  const [state] = chain.states;
+  if (state === undefined) return t.fail();
+  chain.gas_limit = 0n;
+  t.is(chain.block()[0]?.delayed_count, 4n);
+  // As a child of a split does: it holds the queue of its parent, but not all of the accounts.
+  const context = { ...chain.context(state), belongs: (account_id: string) => account_id === 'bob.near' };
+  const output = applyChunk(context, { transactions: [], incoming: [], gas_limit: 10n ** 15n });
+  t.deepEqual(
+    output.outcomes.map((item) => item.executor_id),
+    ['bob.near', 'bob.near'],
+  );
+  t.is(output.delayed_count, 0n);
+});
+
 test('changes name what caused them', (t) => {
   const chain = new TestChain({ accounts });
   const [state] = chain.states;

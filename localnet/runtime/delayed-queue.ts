@@ -26,7 +26,17 @@ export function pushDelayed({ state, parameters }: ChunkContext, receipt: Receip
   saveIndices(state, { ...indices, next_available_index: indices.next_available_index + 1n });
 }
 
-export function popDelayed({ state }: ChunkContext): Receipt | null {
+/**
+ * The oldest one of this shard. After a split each child holds the whole queue of its parent: receipts to accounts on
+ * a sibling are taken out too, but the sibling runs them.
+ */
+export function popDelayed(chunk: ChunkContext): Receipt | null {
+  for (let receipt = popOldest(chunk); receipt !== null; receipt = popOldest(chunk))
+    if (chunk.belongs(receipt.receiver_id)) return receipt;
+  return null;
+}
+
+function popOldest({ state }: ChunkContext): Receipt | null {
   const indices = findIndices(state);
   if (indices.first_index === indices.next_available_index) return null;
   const key = delayedReceiptKey(indices.first_index);
@@ -42,6 +52,7 @@ export function popDelayed({ state }: ChunkContext): Receipt | null {
   return readReceipt(reader);
 }
 
+/** Those of siblings included, as long as they are in the queue. */
 export function countDelayed({ state }: Pick<ChunkContext, 'state'>): bigint {
   const { first_index, next_available_index } = findIndices(state);
   return next_available_index - first_index;

@@ -28,6 +28,8 @@ export interface ChunkContext {
   parameters: ProtocolParameters;
   contracts: ContractCache;
   stakes: Stakes;
+  /** Whether the account is on this chunk's shard. */
+  belongs(account_id: string): boolean;
   state: ShardState;
 }
 

@@ -22,10 +22,19 @@ export function viewOutcome(options: {
       tokens_burnt: outcome.tokens_burnt.toString(),
       executor_id: outcome.executor_id,
       status: viewStatus(outcome.status),
-      // The first version, which has no profile: gas by kind of cost is not kept here.
-      metadata: { version: 1, gas_profile: null },
+      metadata: viewMetadata(outcome),
     },
   };
+}
+
+/**
+ * NEAR's profiles list what contract calls burnt, by kind of cost: a receipt without a call has an empty one, a
+ * transaction none. What a call burnt is not counted by kind here, so its receipt is shown in the first version, which
+ * has no profile.
+ */
+function viewMetadata({ receipt }: ExecutionOutcome): { version: number; gas_profile: [] | null } {
+  const calls = receipt === null || receipt.body.actions.some((action) => action.kind === 'function_call');
+  return calls ? { version: 1, gas_profile: null } : { version: 3, gas_profile: [] };
 }
 
 export function viewStatus(status: ExecutionStatus) {

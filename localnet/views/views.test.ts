@@ -2,11 +2,13 @@
 import test from 'ava';
 import { parseNearJson } from '../../core/near/json.ts';
 import type { CurveBytes } from '../../core/near/keys.ts';
+import type { ActionReceipt, Receipt } from '../../core/near/receipt.ts';
 import type { Action } from '../../core/near/transaction.ts';
 import { accessKeyKey, accountKey, contractDataKey, delayedReceiptIndicesKey } from '../state/keys.ts';
 import { encodeAccessKey, encodeAccount, encodeDelayedReceiptIndices } from '../state/records.ts';
 import { viewAction } from './action.ts';
 import { stringifyNearJson } from './json.ts';
+import { viewOutcome } from './outcome.ts';
 import { viewReceipt } from './receipt.ts';
 import { showStateChanges } from './state-change.ts';
 
@@ -168,3 +170,54 @@ test('changes are shown with their causes, and receipts that wait are left out',
     ],
   );
 });
+
+const CALL: Action = {
+  kind: 'function_call',
+  method_name: 'm',
+  args: new Uint8Array(0),
+  gas: 1n,
+  deposit: 0n,
+};
+const METADATA: [string, Action[] | null, object][] = [
+  ['a transaction has no profile', null, { version: 1, gas_profile: null }],
+  [
+    'a receipt without a call has an empty one',
+    [{ kind: 'create_account' }],
+    { version: 3, gas_profile: [] },
+  ],
+  ['that of a call is not counted', [{ kind: 'create_account' }, CALL], { version: 1, gas_profile: null }],
+];
+for (const [what, actions, metadata] of METADATA) {
+  test(`of gas by kind of cost, ${what}`, (t) => {
+    const outcome = {
+      id: HASH,
+      receipt: actions === null ? null : receiptWith(actions),
+      logs: [],
+      receipt_ids: [],
+      gas_burnt: 5n,
+      tokens_burnt: 0n,
+      executor_id: 'alice.near',
+      status: { kind: 'value' as const, value: new Uint8Array(0) },
+    };
+    t.deepEqual(viewOutcome({ outcome, block_hash: HASH, path: [] }).outcome.metadata, metadata);
+  });
+}
+
+function receiptWith(actions: Action[]): Receipt<ActionReceipt> {
+  return {
+    predecessor_id: 'bob.near',
+    receiver_id: 'alice.near',
+    receipt_id: HASH,
+    body: {
+      kind: 'action',
+      version: 1,
+      signer_id: 'bob.near',
+      signer_public_key: KEY,
+      refund_to: null,
+      gas_price: 1n,
+      output_data_receivers: [],
+      input_data_ids: [],
+      actions,
+    },
+  };
+}

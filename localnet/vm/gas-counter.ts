@@ -29,6 +29,11 @@ export class GasCounter {
     return this.used > this.prepaid ? 0n : this.prepaid - this.used;
   }
 
+  /** What may still be burnt; never more than a call may burn at all, even where more is prepaid. */
+  get burnable(): bigint {
+    return this.limit - this.burnt;
+  }
+
   pay(cost: ExtCost): void {
     this.burn(this.parameters.ext[cost]);
   }

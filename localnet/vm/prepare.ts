@@ -2,24 +2,19 @@
 import { toHex } from '../../core/near/bytes.ts';
 import { sha256 } from '../../core/near/crypto.ts';
 import { HOST_FUNCTIONS } from './host/functions.ts';
-import type { Host } from './host/host.ts';
 import type { ProtocolParameters } from './params.ts';
+import type { Session } from './session.ts';
 import { PrepareRefusal } from './wasm/bytes.ts';
-import { instrumentModule } from './wasm/instrument.ts';
+import { instrumentModule, MEMORY_IMPORT, type MeterPrices } from './wasm/instrument.ts';
 import { type FunctionImport, parseModule, type WasmModule } from './wasm/module.ts';
-
-/** The counters and host of the call that runs at the moment; calls of one contract never overlap. */
-export interface Session {
-  host: Host;
-  gas: WebAssembly.Global;
-}
 
 export interface ReadyContract {
   kind: 'ready';
   code_length: bigint;
   module: WebAssembly.Module;
-  imports: Record<string, Record<string, unknown>>;
-  slot: { session: Session | null };
+  imports: Record<string, unknown>;
+  /** The call that runs at the moment, as calls of one contract never overlap; and whether memory grew in the last one. */
+  slot: { session: Session | null; grew: boolean };
   /** Exported functions by name; true where a call may name them: no parameters, no result. */
   methods: ReadonlyMap<string, boolean>;
   has_start: boolean;
@@ -30,6 +25,7 @@ export type PreparedContract = ReadyContract | { kind: 'refused'; reason: string
 
 /** Compiled modules kept in memory; a 650 kB contract takes some 10 MB. */
 const MAX_CACHED = 64;
+const MAX_COUNT = 2n ** 31n;
 
 export class ContractCache {
   private readonly parameters: ProtocolParameters;
@@ -62,21 +58,15 @@ export function prepareContract(code: Uint8Array, parameters: ProtocolParameters
 }
 
 function compile(code: Uint8Array, parameters: ProtocolParameters): ReadyContract {
-  const { ops, limits, wasm_limits } = parameters;
+  const { wasm_limits } = parameters;
   const parsed = parseModule(code, wasm_limits);
-  const metered = instrumentModule(parsed, wasm_limits, {
-    regular_op: ops.regular,
-    linear_base: ops.linear_base,
-    linear_unit: ops.linear_unit,
-    max_stack: limits.max_stack_height,
-    memory_pages: { initial: limits.initial_memory_pages, max: limits.max_memory_pages },
-  });
-  const slot: ReadyContract['slot'] = { session: null };
+  const metered = instrumentModule(parsed, wasm_limits, pricesOf(parameters));
+  const slot: ReadyContract['slot'] = { session: null, grew: false };
   return {
     kind: 'ready',
     code_length: BigInt(code.length),
     module: new WebAssembly.Module(metered),
-    imports: { env: Object.fromEntries(parsed.imports.map((item) => [item.name, bind(item, slot)])) },
+    imports: Object.fromEntries(parsed.imports.map((item) => [item.name, bind(item, slot)])),
     slot,
     methods: new Map(
       parsed.exports.map((item) => [item.name, signatureOf(parsed, item.function_index) === '>']),
@@ -84,6 +74,35 @@ function compile(code: Uint8Array, parameters: ProtocolParameters): ReadyContrac
     has_start: parsed.start !== null,
     link_error: findLinkError(parsed.imports),
   };
+}
+
+/** The counter has 32 bits. It counts in operators, which the most that a call may burn leaves room for. */
+function pricesOf({ ops, limits, protocol_version }: ProtocolParameters): MeterPrices {
+  const { regular, linear_base, linear_unit } = ops;
+  if (
+    linear_base % regular !== 0 ||
+    linear_unit % regular !== 0 ||
+    limits.max_gas_burnt >= MAX_COUNT * BigInt(regular)
+  ) {
+    throw new Error(
+      `a price or limit of protocol version ${protocol_version} cannot be counted in operators of ${regular} gas; count gas in 64 bits`,
+    );
+  }
+  return {
+    linear_base: linear_base / regular,
+    linear_unit: linear_unit / regular,
+    max_stack: limits.max_stack_height,
+    memory_pages: { initial: limits.initial_memory_pages, max: limits.max_memory_pages },
+  };
+}
+
+/** A call's own instance. The memory must be all zeros: it is what the contract sees. */
+export function instantiate(
+  contract: ReadyContract,
+  memory: WebAssembly.Memory,
+): Readonly<Record<string, unknown>> {
+  const imports = { env: contract.imports, [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: memory } };
+  return new WebAssembly.Instance(contract.module, imports).exports;
 }
 
 function signatureOf(module: WasmModule, index: number): string | undefined {
@@ -108,18 +127,12 @@ function bind(item: FunctionImport, slot: ReadyContract['slot']): (...args: (big
     if (known === undefined || session === null) {
       throw new Error(`${item.name} was called outside a contract call`);
     }
-    burnModuleGas(session);
+    session.burnGas();
     const unsigned = args.map((arg) =>
       typeof arg === 'bigint' ? BigInt.asUintN(64, arg) : BigInt(arg >>> 0),
     );
     const result = known.run(session.host, ...unsigned);
-    session.gas.value = session.host.gas.remaining;
+    session.lendGas();
     return narrow ? Number(result) : result;
   };
-}
-
-/** A counter below zero means that the module stopped at a charge it could not pay: the whole charge counts. */
-export function burnModuleGas({ host, gas }: Session): void {
-  const burnt = host.gas.remaining - BigInt(gas.value);
-  if (burnt > 0n) host.gas.burn(burnt);
 }

@@ -2,9 +2,14 @@
 import type { CallContext, CallOutcome, ExternalState } from './context.ts';
 import { type CallFailure, HostError, trapFailure } from './failure.ts';
 import { Host } from './host/host.ts';
+import { Memories } from './memories.ts';
 import type { ProtocolParameters } from './params.ts';
-import { burnModuleGas, type PreparedContract, type ReadyContract, type Session } from './prepare.ts';
+import { instantiate, type PreparedContract, type ReadyContract } from './prepare.ts';
+import { Session } from './session.ts';
 import { METER_EXPORT, METHOD_PREFIX } from './wasm/instrument.ts';
+
+/** One for the whole process, whatever contracts and chains it has: a memory that is all zeros tells of none of them. */
+const MEMORIES = new Memories();
 
 /**
  * Never throws for what a contract does: that is the outcome's failure. It throws for faults of this program or its
@@ -16,8 +21,9 @@ export function runContract(options: {
   context: CallContext;
   external: ExternalState;
   parameters: ProtocolParameters;
+  memories?: Memories;
 }): CallOutcome {
-  const { contract, method } = options;
+  const { contract, method, memories = MEMORIES } = options;
   const host = new Host(options);
   if (method === '') return freeOutcome(host, { kind: 'method', reason: 'MethodEmptyName' });
   if (contract.kind === 'refused') {
@@ -38,48 +44,55 @@ export function runContract(options: {
   const callable = contract.methods.get(method);
   if (callable === undefined) return freeOutcome(host, { kind: 'method', reason: 'MethodNotFound' });
   if (!callable) return freeOutcome(host, { kind: 'method', reason: 'MethodInvalidSignature' });
-  return outcome(host, execute(contract, method, host));
+  return outcome(host, execute({ contract, method, host, memories }));
 }
 
-function execute(contract: ReadyContract, method: string, host: Host): CallFailure | null {
+function execute(options: {
+  contract: ReadyContract;
+  method: string;
+  host: Host;
+  memories: Memories;
+}): CallFailure | null {
+  const { contract, method, host, memories } = options;
+  const { initial_memory_pages: initial, max_memory_pages: maximum } = host.parameters.limits;
+  const pages = { initial, maximum };
+  const { slot } = contract;
+  const memory = memories.take(pages, slot.grew);
   let session: Session | null = null;
-  let stack: WebAssembly.Global | null = null;
   try {
-    const { exports } = new WebAssembly.Instance(contract.module, contract.imports);
-    session = { host, gas: exports[METER_EXPORT.gas] as WebAssembly.Global };
-    stack = exports[METER_EXPORT.stack] as WebAssembly.Global;
-    host.attach(exports[METER_EXPORT.memory] as WebAssembly.Memory);
-    contract.slot.session = session;
-    session.gas.value = host.gas.remaining;
-    if (contract.has_start) (exports[METER_EXPORT.start] as () => void)();
-    (exports[METHOD_PREFIX + method] as () => void)();
-    burnModuleGas(session);
+    const exports = instantiate(contract, memory);
+    session = new Session(host, exports);
+    host.attach(memory);
+    slot.session = session;
+    session.lendGas();
+    if (contract.has_start) run(session, exports[METER_EXPORT.start]);
+    run(session, exports[METHOD_PREFIX + method]);
+    session.burnGas();
     shareUnusedGas(host);
     return null;
   } catch (error) {
-    return failureOf({ error, session, stack });
+    return failureOf(error, session);
   } finally {
-    contract.slot.session = null;
+    slot.session = null;
+    slot.grew = memories.giveBack(memory, pages).grew;
   }
 }
 
-function failureOf(options: {
-  error: unknown;
-  session: Session | null;
-  stack: WebAssembly.Global | null;
-}): CallFailure {
-  const { error, session, stack } = options;
+function run(session: Session, exported: unknown): void {
+  session.lendStack();
+  (exported as () => void)();
+}
+
+function failureOf(error: unknown, session: Session | null): CallFailure {
   if (!(error instanceof WebAssembly.RuntimeError)) return hostFailure(error);
-  if (session !== null) {
-    try {
-      burnModuleGas(session);
-    } catch (exceeded) {
-      return hostFailure(exceeded);
-    }
+  if (session === null) return trapFailure(error);
+  try {
+    session.burnGas();
+  } catch (exceeded) {
+    return hostFailure(exceeded);
   }
   // NEAR reports a full stack as a memory violation.
-  if (stack !== null && Number(stack.value) < 0) return hostFailure(new HostError('MemoryAccessViolation'));
-  return trapFailure(error);
+  return session.is_stack_full ? hostFailure(new HostError('MemoryAccessViolation')) : trapFailure(error);
 }
 
 function hostFailure(error: unknown): CallFailure {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Login, loginUrl } from '../../core/db/logins.ts';
 import { databaseUrl, openDatabaseToRoles } from '../../core/db/prepare.ts';
+import { withClient } from '../../core/db/with-client.ts';
 import { ADMIN_URL_VARIABLE, LOGIN_SECRET_VARIABLE, TEMPLATE_DATABASE } from './cluster.ts';
 
 // Someone else's connection to the template makes PostgreSQL refuse a clone for that moment.
@@ -53,16 +54,6 @@ async function cloneTemplate(about: { cluster_url: string; database: string }): 
       await sleep(CLONE_PAUSE_MS);
     }
   });
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function readVariable(name: string): string {

@@ -2,7 +2,8 @@
 import { writeSync } from 'node:fs';
 import { toHex } from '../../core/near/bytes.ts';
 import { startNode } from '../../localnet/node/node.ts';
-import { callOf, GROWN_OPTIONS, signFor } from './near-node.ts';
+import { growStep } from './grow-step.ts';
+import { GROWN_OPTIONS } from './near-node.ts';
 
 const [data_folder] = process.argv.slice(2);
 if (data_folder === undefined) throw new Error('usage: grow-chain.ts <data folder>');
@@ -11,7 +12,6 @@ const MOST_BLOCKS = 100_000;
 
 const node = startNode({ ...GROWN_OPTIONS, data_folder });
 for (let block = 0; block < MOST_BLOCKS; block++) {
-  node.submit(signFor(node, { from: 'user.near', to: 'alice.near', actions: [callOf('ask', 1n)] }));
-  const [full] = node.produceBlocks({ skipped: block % 9 === 0 ? 1n : 0n });
+  const full = growStep(node, block);
   if (full !== undefined) writeSync(process.stdout.fd, `${full.block.height} ${toHex(full.block.hash)}\n`);
 }

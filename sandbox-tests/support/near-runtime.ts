@@ -159,6 +159,7 @@ export class TestChain {
       parameters: this.parameters,
       contracts: this.contracts,
       stakes: { of: () => 0n, total: () => 0n },
+      belongs: (account_id) => this.stateOf(account_id) === state,
       state,
       block: {
         height: this.height,

@@ -42,5 +42,10 @@ async function run(): Promise<void> {
     seed: 'double',
     accounts: [{ account_id: ROOT_ID, public_key, amount: 10n ** 9n * YOCTO_PER_NEAR }],
   });
+  // As a program of another version would say of itself; its rules stay those of the localnet.
+  const protocol_version = Number(
+    process.env.DOUBLE_PROTOCOL_VERSION ?? localnet.node.facts.protocol_version,
+  );
+  Object.assign(localnet.node.facts, { protocol_version });
   process.once('SIGINT', () => void localnet.stop().then(() => process.exit(0)));
 }

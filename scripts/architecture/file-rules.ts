@@ -70,6 +70,19 @@ export function findWordFindings(files: readonly ProjectFile[]): Finding[] {
   );
 }
 
+/** A URL keeps a space as %20, so a checkout in such a folder would not find its own files. */
+export function findPathFindings(files: readonly ProjectFile[]): Finding[] {
+  return files
+    .filter(({ path }) => /\.[cm]?[jt]sx?$/.test(path))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/import\.meta\.url\s*\)\s*\.pathname/g)].map(({ index }) => ({
+        path,
+        line: text.slice(0, index).split('\n').length,
+        problem: 'takes a path from a URL by .pathname, which breaks on spaces; use fileURLToPath',
+      })),
+    );
+}
+
 /** A test left on .only takes all others of its file out of the run. */
 export function findFocusFindings(files: readonly ProjectFile[]): Finding[] {
   return files

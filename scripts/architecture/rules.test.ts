@@ -1,7 +1,13 @@
 // Shows that each rule on files, imports and packages refuses an offending file with its path and line.
 
 import test from 'ava';
-import { findFocusFindings, findHeaderFindings, findSizeFindings, findWordFindings } from './file-rules.ts';
+import {
+  findFocusFindings,
+  findHeaderFindings,
+  findPathFindings,
+  findSizeFindings,
+  findWordFindings,
+} from './file-rules.ts';
 import { describeFinding } from './finding.ts';
 import { findImportFindings } from './import-rules.ts';
 import { findInstallFindings, findPackageFindings, findScriptFindings } from './package-rules.ts';
@@ -146,6 +152,18 @@ test('the host of a package registry is refused in any file', (t) => {
   const [finding] = findWordFindings([{ path: 'package-lock.json', text }]);
   t.deepEqual([finding?.path, finding?.line], ['package-lock.json', 3]);
   t.deepEqual(findWordFindings([{ path: 'docs/a.md', text: 'https://registry.verra.org/app' }]), []);
+});
+
+test("a file's own place is not taken from a URL's pathname", (t) => {
+  // In parts, so that this file does not hold what is looked for.
+  const url = `new URL('..', import.meta.${'url'})`;
+  for (const use of ['.pathname', '\n    .pathname']) {
+    const text = `// Owns a.\nconst folder = ${url}${use};\n`;
+    t.is(findPathFindings([{ path: 'scripts/a.ts', text }])[0]?.line, 2);
+    t.deepEqual(findPathFindings([{ path: 'docs/a.md', text }]), []);
+  }
+  for (const text of [`fileURLToPath(${url})`, `readFile(${url})`, 'new URL(given).pathname'])
+    t.deepEqual(findPathFindings([{ path: 'scripts/a.ts', text }]), [], text);
 });
 
 test('a test left on .only is refused', (t) => {

@@ -1,7 +1,8 @@
 // Owns how long a clone of the migrated template takes; leaves where the server lies to server.ts.
 
+import { withClient } from '../../core/db/with-client.ts';
 import { type Spread, spread, time } from '../bench/measure.ts';
-import { type BenchServer, withClient } from './server.ts';
+import type { BenchServer } from './server.ts';
 
 const WARM_UP_CLONES = 1;
 

@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { type Login, loginUrl } from '../../core/db/logins.ts';
 import { databaseUrl, prepareDatabase } from '../../core/db/prepare.ts';
 import { startPostgres } from '../../core/postgres/index.ts';
@@ -68,14 +67,4 @@ async function makeTemplate(admin_url: string): Promise<BenchServer> {
     urlFor: ({ database, login }) =>
       loginUrl({ admin_url: databaseUrl(admin_url, database), login, login_secret }),
   };
-}
-
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

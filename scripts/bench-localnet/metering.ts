@@ -1,6 +1,6 @@
 // Owns measuring what metering costs against the bare engine, and a fresh call; leaves the programs to programs.ts.
 
-import { ContractCache, prepareContract } from '../../localnet/vm/prepare.ts';
+import { ContractCache, instantiate, prepareContract } from '../../localnet/vm/prepare.ts';
 import { runContract } from '../../localnet/vm/run.ts';
 import { METER_EXPORT, METHOD_PREFIX } from '../../localnet/vm/wasm/instrument.ts';
 import {
@@ -19,7 +19,8 @@ export interface Metering {
   ratio: number;
 }
 
-const GAS_WITHOUT_END = 2n ** 62n;
+/** More operators than a turn of a program has. */
+const OPERATORS = 2 ** 31 - 1;
 const SIZE = 1_000_000;
 const STORE = `(drop (call $write
   (i64.const 5) (i64.const 0) (i64.const 5) (i64.const 9) (i64.const 0)))`;
@@ -39,11 +40,15 @@ function loadMetered(program: string, code: Uint8Array): () => void {
   const prepared = prepareContract(code, parameters);
   if (prepared.kind === 'refused')
     throw new Error(`The program "${program}" is refused: ${prepared.message}`);
-  const { exports } = new WebAssembly.Instance(prepared.module, prepared.imports);
+  const { initial_memory_pages, max_memory_pages, max_stack_height } = parameters.limits;
+  const memory = new WebAssembly.Memory({ initial: initial_memory_pages, maximum: max_memory_pages });
+  const exports = instantiate(prepared, memory);
   const gas = exports[METER_EXPORT.gas] as WebAssembly.Global;
+  const stack = exports[METER_EXPORT.stack] as WebAssembly.Global;
   const main = exports[`${METHOD_PREFIX}main`] as () => void;
   return () => {
-    gas.value = GAS_WITHOUT_END;
+    gas.value = OPERATORS;
+    stack.value = max_stack_height;
     main();
   };
 }

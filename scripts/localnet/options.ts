@@ -1,6 +1,7 @@
 // Owns turning the command line of "npm run localnet" into options; leaves their bounds to localnet/node.
 import { InvalidArgumentError } from 'commander';
-import { type AccountWish, DEFAULT_ACCOUNTS, type NodeOptions } from '../../localnet/node/options.ts';
+import type { AccountWish, Clock, NodeOptions } from '../../localnet/node/options.ts';
+import { genesisAccounts } from './accounts.ts';
 
 /** As commander gives them. */
 export interface CommandLine {
@@ -23,6 +24,9 @@ export interface CommandLine {
 }
 
 const NEAR_DECIMALS = 24;
+const NANOSECONDS_PER_MS = 1_000_000n;
+
+export const WALL_CLOCK: Clock = { now: () => BigInt(Date.now()) * NANOSECONDS_PER_MS };
 
 export function nodeOptions(line: CommandLine): NodeOptions {
   const { seats, history, protocolVersion } = line;
@@ -34,7 +38,7 @@ export function nodeOptions(line: CommandLine): NodeOptions {
     validators: line.validators,
     genesis_height: line.genesisHeight,
     layout: { shard_ids: line.shards, boundaries: line.boundaries },
-    accounts: [...DEFAULT_ACCOUNTS, ...(line.account ?? [])],
+    accounts: genesisAccounts(line.account),
     data_folder: line.memory ? null : line.dataFolder,
     survive: line.survivePowerLoss ? 'power_loss' : 'kill',
     ...(seats === undefined ? {} : { seats }),

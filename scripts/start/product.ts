@@ -4,37 +4,60 @@ import { buildApp } from '../../api/app.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
 import { listen } from '../../api/server.ts';
 import type { Config } from '../../core/config/index.ts';
+import { type Chain, openChain } from './chain.ts';
 import { type Database, openDatabase } from './database.ts';
 
 export type ProductOptions = {
   config: Config;
   version: string;
+  // False starts no embedded chain.
+  localnet: boolean;
   // Aborted when the product is to stop.
   stop: AbortSignal;
   say: (line: string) => void;
   note: (line: string) => void;
 };
 
+type Closer = () => Promise<void>;
+
 // Returns when everything has stopped as it was asked to; throws when something failed.
 export async function runProduct(options: ProductOptions): Promise<void> {
-  const { config, stop, note } = options;
   const closers: Closer[] = [];
+  const failures: unknown[] = [];
   try {
-    const database = await openDatabase({ config, note });
-    closers.push(() => database.close());
-    if (stop.aborted) return;
-    const app_url = await database.prepare();
-    if (stop.aborted) return;
-    const url = await serveApi({ options, app_url, closers });
-    await database.announce(url);
-    showWhatRuns({ options, database, url });
-    await untilStopped({ stop, database });
-  } finally {
-    for (const close of closers.reverse()) await close();
+    await run(options, closers);
+  } catch (error) {
+    failures.push(error);
   }
+  // Those that ask stop before those that answer. One that does not stop must not leave the others running.
+  for (const close of closers.reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1)
+    throw new AggregateError(failures, 'The product failed, and then a part of it to stop.');
 }
 
-type Closer = () => Promise<void>;
+async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
+  const { config, localnet, stop, note } = options;
+  const database = await openDatabase({ config, note });
+  closers.push(() => database.close());
+  if (stop.aborted) return;
+  const chain = await openChain({ config, localnet, note });
+  closers.push(() => chain.close());
+  if (stop.aborted) return;
+  const app_url = await database.prepare();
+  if (stop.aborted) return;
+  const url = await serveApi({ options, app_url, closers });
+  await database.announce(url);
+  await chain.announce(url);
+  showWhatRuns({ options, chain, database, url });
+  await untilStopped({ stop, failures: [database.failure, chain.failure] });
+}
 
 async function serveApi(about: {
   options: ProductOptions;
@@ -49,21 +72,33 @@ async function serveApi(about: {
   return await listen(app, config.api);
 }
 
-function showWhatRuns(about: { options: ProductOptions; database: Database; url: string }): void {
-  const { config, version, say } = about.options;
-  say(`dmrv-near ${version} runs on ${config.network.name}.`);
-  say(`  API       ${about.url}  (health: ${about.url}/health)`);
-  say(`  Database  ${about.database.shown}`);
+const LABEL_WIDTH = 10;
+
+function showWhatRuns(about: {
+  options: ProductOptions;
+  chain: Chain;
+  database: Database;
+  url: string;
+}): void {
+  const { chain, database, url } = about;
+  const { version, say } = about.options;
+  say(`dmrv-near ${version} runs on ${chain.network.name}.`);
+  const lines: [label: string, text: string][] = [
+    ['API', `${url}  (health: ${url}/health)`],
+    ['Database', database.shown],
+    ...chain.shown,
+  ];
+  for (const [label, text] of lines) say(`  ${label.padEnd(LABEL_WIDTH)}${text}`);
   say('Ctrl-C stops it.');
 }
 
-// An embedded database that ends unasked takes the product with it: whoever watches this process starts it again.
-async function untilStopped(about: { stop: AbortSignal; database: Database }): Promise<void> {
-  const { stop, database } = about;
+// A part that ends unasked takes the product with it: whoever watches this process starts it again.
+async function untilStopped(about: { stop: AbortSignal; failures: Promise<Error>[] }): Promise<void> {
+  const { stop, failures } = about;
   const asked = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', () => resolve(), { once: true });
   });
-  const failure = await Promise.race([asked, database.failure]);
+  const failure = await Promise.race([asked, ...failures]);
   if (failure !== undefined) throw failure;
 }

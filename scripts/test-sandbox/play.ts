@@ -7,7 +7,7 @@ import {
   type OutcomeWithId,
   type PlayedChain,
 } from './chain-client.ts';
-import type { Step } from './scenarios.ts';
+import type { Step } from './step-maker.ts';
 
 /** What was seen at one place of a step, by the name of the fact. */
 export type Facts = Readonly<Record<string, string>>;

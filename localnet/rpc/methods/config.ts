@@ -1,22 +1,24 @@
 // Owns how the chain's rules are shown, at genesis and at a block; leaves the rules to localnet/vm and localnet/chain.
 import { formatCurveBytes } from '../../../core/near/keys.ts';
+import type { Block } from '../../chain/block-header.ts';
 import type { LocalnetNode } from '../../node/types.ts';
 import { RUNTIME_LIMITS } from '../../runtime/limits.ts';
+import { viewShardLayout } from '../../views/shard-layout.ts';
 import type { Fee } from '../../vm/params.ts';
 import { getBlock } from '../blocks.ts';
 import type { RpcContext } from '../context.ts';
 import { blockReferenceSchema, parseParams } from '../params.ts';
 import { viewTime } from '../time.ts';
 
-/** Rules are the same at each block; the block must be there all the same. */
+/** Rules are the same at each block, but for the layout of shards. */
 export function protocolConfig({ node }: RpcContext, params: unknown) {
-  getBlock(node, parseParams(blockReferenceSchema, params));
-  return { ...sharedConfig(node), runtime_config: runtimeConfig(node) };
+  const { block } = getBlock(node, parseParams(blockReferenceSchema, params));
+  return { ...sharedConfig(node, block), runtime_config: runtimeConfig(node) };
 }
 
 export function genesisConfig({ node }: RpcContext) {
   return {
-    ...sharedConfig(node),
+    ...sharedConfig(node, node.chain.genesis),
     total_supply: node.facts.total_supply.toString(),
     num_chunk_only_producer_seats: 0,
     validators: node.producersAt(node.chain.genesis).map(({ account_id, public_key, stake }) => ({
@@ -28,7 +30,9 @@ export function genesisConfig({ node }: RpcContext) {
 }
 
 /** No rewards, no inflation, nobody is kicked out: where NEAR has a rule for these, it stands at nothing here. */
-function sharedConfig({ facts, chain, layout }: LocalnetNode) {
+function sharedConfig(node: LocalnetNode, block: Block) {
+  const { facts, chain } = node;
+  const layout = node.layoutAt(block);
   const { adjustment } = chain.rules.gas_price;
   const seats = chain.rules.producersOf(0n).length;
   return {
@@ -46,6 +50,7 @@ function sharedConfig({ facts, chain, layout }: LocalnetNode) {
     num_block_producer_seats_per_shard: layout.shard_ids.map(() => seats),
     avg_hidden_validator_seats_per_shard: layout.shard_ids.map(() => 0),
     dynamic_resharding: false,
+    shard_layout: viewShardLayout(layout),
     block_producer_kickout_threshold: 0,
     chunk_producer_kickout_threshold: 0,
     chunk_validator_only_kickout_threshold: 0,

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { encodeBase58 } from '../../../core/near/base58.ts';
 import { formatCurveBytes } from '../../../core/near/keys.ts';
 import type { LightClientBlock } from '../../../core/proofs/schema.ts';
-import type { Block } from '../../chain/block-header.ts';
 import { type ProofRefusal, proveExecution } from '../../chain/execution-proof.ts';
+import type { KnownHeader } from '../../chain/header-index.ts';
 import { nextLightClientBlock } from '../../chain/light-client-block.ts';
 import { viewHeaderLite, viewValidatorStake } from '../../views/block.ts';
 import { viewOutcome, viewPath } from '../../views/outcome.ts';
@@ -57,9 +57,8 @@ export function blockProof({ node }: RpcContext, params: unknown) {
   const block = getHeader(node, wanted.block_hash);
   const head = getHeader(node, wanted.light_client_head);
   if (block.height >= head.height) throw refusal('beyond_head', { id: block.hash, shard_id: null });
-  const { inner_lite, inner_rest_hash, prev_hash } = block.header;
   return {
-    block_header_lite: viewHeaderLite({ inner_lite, inner_rest_hash, prev_block_hash: prev_hash }),
+    block_header_lite: viewHeaderLite(block.header),
     block_proof: viewPath(node.chain.blockPath(block, head)),
   };
 }
@@ -69,7 +68,7 @@ const nextSchema = positional(['last_block_hash'], z.object({ last_block_hash: h
 /** An empty object where the client knows the newest already. */
 export function nextBlock({ node }: RpcContext, params: unknown) {
   const { last_block_hash } = parseParams(nextSchema, params);
-  const last = node.chain.findBlock(last_block_hash);
+  const last = node.chain.headers.find(last_block_hash);
   // This method alone says the name of the error twice.
   if (last === undefined) throw handlerError({ name: 'UNKNOWN_BLOCK', info: {} });
   const next = nextLightClientBlock(node.chain, last);
@@ -88,9 +87,9 @@ function viewLightClientBlock(block: LightClientBlock) {
   };
 }
 
-function getHeader(node: RpcContext['node'], hash: Uint8Array): Block {
-  const block = node.chain.findBlock(hash);
-  if (block !== undefined) return block;
+function getHeader(node: RpcContext['node'], hash: Uint8Array): KnownHeader {
+  const header = node.chain.headers.find(hash);
+  if (header !== undefined) return header;
   throw unknownBlock(
     node,
     { kind: 'hash', hash },

@@ -77,13 +77,10 @@ function lastOfEpoch(node: LocalnetNode, epoch_id: Uint8Array): Block {
   throw handlerError({ name: 'UNKNOWN_EPOCH' }, { data: 'Unknown Epoch' });
 }
 
-/** Heights may be skipped, but never below genesis. */
-function blockBelow(node: LocalnetNode, height: bigint): Block | undefined {
-  for (let below = height - 1n; below >= node.facts.genesis_height; below--) {
-    const block = node.chain.findBlockAt(below);
-    if (block !== undefined) return block;
-  }
-  return undefined;
+/** Undefined below genesis, and where the block is kept no longer. */
+function blockBelow({ chain }: LocalnetNode, height: bigint): Block | undefined {
+  const ordinal = chain.headers.placeOf(height) - 1;
+  return ordinal < 0 ? undefined : chain.findBlock(chain.headers.hashAt(ordinal));
 }
 
 interface Work {

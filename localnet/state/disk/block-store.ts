@@ -1,5 +1,5 @@
 // Owns finished blocks on disk and resuming from them after any end of the process; leaves what a block is to the chain.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBase58 } from '../../../core/near/base58.ts';
 import { equalBytes } from '../../../core/near/bytes.ts';
@@ -24,6 +24,20 @@ export interface FinishedBlock {
   /** Every shard that lives after the block, changed or not; one that is missing ends here. */
   shards: readonly { shard_id: bigint; trie: Trie; changes: readonly Change[] }[];
   /** The chain's own record of the block, opaque here. */
+  payload: Uint8Array;
+}
+
+/** What stands beside a snapshot, so that the chain too can go on from there without all blocks before it. */
+export interface Aside {
+  /** Opaque here; made only when a snapshot is written. */
+  checkpoint(): Uint8Array;
+  /** The chain must be able to go on from this height or below. */
+  keep_from: bigint;
+}
+
+export interface Checkpoint {
+  height: bigint;
+  tries: Map<bigint, Trie>;
   payload: Uint8Array;
 }
 
@@ -60,7 +74,7 @@ export class BlockStore {
   }
 
   /** The block is kept from the moment this returns: announce it only then. */
-  append(block: FinishedBlock): void {
+  append(block: FinishedBlock, aside: Aside | null = null): void {
     if (this.height !== null && block.height <= this.height) {
       throw new Error(`block ${block.height} is not above ${this.height}, the last one in ${this.folder}`);
     }
@@ -68,7 +82,20 @@ export class BlockStore {
     this.writer.append(encodeBlock({ ...block, shards }));
     this.tries = new Map(block.shards.map(({ shard_id, trie }) => [shard_id, trie]));
     this.height = block.height;
-    if (this.writer.bytes >= this.segment_bytes) this.rotate();
+    if (this.writer.bytes >= this.segment_bytes) this.rotate(aside);
+  }
+
+  /** The newest one at the height or below that is whole; null where there is none, and all blocks must be read. */
+  checkpointAt(height: bigint): Checkpoint | null {
+    for (const { first, path } of this.snapshots().reverse()) {
+      const beside = this.checkpointPath(first);
+      if (first > height || !existsSync(beside)) continue;
+      const snapshot = readSnapshot(path);
+      const { frames, torn } = readFrames(beside);
+      const [payload] = frames;
+      if (snapshot !== null && payload !== undefined && torn === 0) return { ...snapshot, payload };
+    }
+    return null;
   }
 
   /** All blocks from `from` on, oldest first; read from disk one file at a time. */
@@ -85,13 +112,25 @@ export class BlockStore {
     this.writer.close();
   }
 
-  private rotate(): void {
+  private rotate(aside: Aside | null): void {
     const { height } = this;
     if (height === null) return;
+    if (aside !== null) writeDraft(this.checkpointPath(height), aside.checkpoint());
     writeSnapshot({ path: this.snapshotPath(height), height, tries: this.tries });
     this.writer.close();
     this.writer = new FrameWriter({ path: this.segmentPath(height + 1n), end: 0, survive: this.survive });
-    for (const old of this.snapshots()) if (old.first < height) rmSync(old.path);
+    this.removeBefore(aside === null || aside.keep_from > height ? height : aside.keep_from);
+  }
+
+  /** All but the newest snapshot at the height or below, and those above. */
+  private removeBefore(height: bigint): void {
+    const snapshots = this.snapshots();
+    const needed = snapshots.findLast(({ first }) => first <= height);
+    for (const { first, path } of snapshots) {
+      if (needed === undefined || first >= needed.first) continue;
+      rmSync(path);
+      rmSync(this.checkpointPath(first), { force: true });
+    }
   }
 
   /** The newest one that is whole; an older one, or none, only costs a longer replay. */
@@ -145,9 +184,23 @@ export class BlockStore {
     return join(this.folder, `blocks-${first.toString().padStart(HEIGHT_DIGITS, '0')}.log`);
   }
 
+  private checkpointPath(height: bigint): string {
+    return join(this.folder, `chain-${height.toString().padStart(HEIGHT_DIGITS, '0')}.checkpoint`);
+  }
+
   private snapshotPath(height: bigint): string {
     return join(this.folder, `state-${height.toString().padStart(HEIGHT_DIGITS, '0')}.snapshot`);
   }
+}
+
+/** Half a file never bears the name. */
+function writeDraft(path: string, content: Uint8Array): void {
+  const draft = `${path}.draft`;
+  rmSync(draft, { force: true });
+  const writer = new FrameWriter({ path: draft, end: 0, survive: 'kill' });
+  writer.append(content);
+  writer.close();
+  renameSync(draft, path);
 }
 
 interface NumberedFile {

@@ -17,28 +17,35 @@ const MAX_RECOVERY_ID = 4n;
 /** A shorter digest than half the field is refused, as the library behind NEAR's function does. */
 const MIN_PREHASH_BYTES = 16;
 
-const hashing = (costs: { base: ExtCost; byte: ExtCost }, hash: (input: Uint8Array) => Uint8Array) =>
+/** Every hash is paid for by its input, in parts that are bytes where nothing else is said. */
+const hashing = (
+  costs: { base: ExtCost; part: ExtCost; partsOf?: (bytes: bigint) => bigint },
+  hash: (input: Uint8Array) => Uint8Array,
+) =>
   act('III>', (host, length = 0n, pointer = 0n, register_id = 0n) => {
-    host.pay(costs.base);
+    const { base, part, partsOf = (bytes) => bytes } = costs;
+    host.pay(base);
     const input = host.readInput(length, pointer);
-    host.payPer(costs.byte, BigInt(input.length));
+    host.payPer(part, partsOf(BigInt(input.length)));
     host.writeRegister(register_id, hash(input));
   });
 
 export const mathFunctions = {
-  sha256: hashing({ base: 'sha256_base', byte: 'sha256_byte' }, (input) => sha256(input)),
-  keccak256: hashing({ base: 'keccak256_base', byte: 'keccak256_byte' }, (input) => keccak(256, input)),
-  keccak512: hashing({ base: 'keccak512_base', byte: 'keccak512_byte' }, (input) => keccak(512, input)),
-  ripemd160: act('III>', (host, length = 0n, pointer = 0n, register_id = 0n) => {
-    host.pay('ripemd160_base');
-    const input = host.readInput(length, pointer);
-    host.payPer('ripemd160_block', (BigInt(input.length) + RIPEMD_PADDING) / RIPEMD_BLOCK + 1n);
-    host.writeRegister(register_id, new Uint8Array(createHash('ripemd160').update(input).digest()));
-  }),
+  sha256: hashing({ base: 'sha256_base', part: 'sha256_byte' }, (input) => sha256(input)),
+  keccak256: hashing({ base: 'keccak256_base', part: 'keccak256_byte' }, (input) => keccak(256, input)),
+  keccak512: hashing({ base: 'keccak512_base', part: 'keccak512_byte' }, (input) => keccak(512, input)),
+  ripemd160: hashing(
+    { base: 'ripemd160_base', part: 'ripemd160_block', partsOf: ripemdBlocks },
+    (input) => new Uint8Array(createHash('ripemd160').update(input).digest()),
+  ),
   ecrecover: answer('IIIIIII>I', ecrecover),
   ed25519_verify: answer('IIIIII>I', ed25519Verify),
   p256_verify: answer('IIIIII>I', p256Verify),
 };
+
+function ripemdBlocks(bytes: bigint): bigint {
+  return (bytes + RIPEMD_PADDING) / RIPEMD_BLOCK + 1n;
+}
 
 function ecrecover(
   host: Host,

@@ -1,4 +1,4 @@
-// Owns one pass over a function body: its operators, gas points and stack size; leaves writing the metered body to instrument.ts.
+// Owns one pass over a function body: its operators, gas points and stack size; leaves writing the metered body to metered-body.ts.
 import { ByteReader, PrepareRefusal } from './bytes.ts';
 import { type GasPoint, GasPoints } from './gas-points.ts';
 import { readValueType, sizeOfLetter, type WasmModule } from './module.ts';
@@ -9,7 +9,7 @@ import { OperandStack } from './operand-stack.ts';
 export type Edit =
   | { at: number; kind: 'gas'; point: GasPoint; depth: number }
   | { at: number; kind: 'nan'; width: 32 | 64 }
-  | { at: number; kind: 'return' }
+  | { at: number; kind: 'before_call' }
   | { at: number; kind: 'after_call' };
 
 export interface FunctionScan {
@@ -83,7 +83,7 @@ export function scanFunction(module: WasmModule, index: number): FunctionScan {
 }
 
 /** At one place: what belongs behind the operator before, then the charge, then what belongs to the operator itself. */
-const ORDER: Record<Edit['kind'], number> = { nan: 0, after_call: 0, gas: 1, return: 2 };
+const ORDER: Record<Edit['kind'], number> = { nan: 0, after_call: 0, gas: 1, before_call: 2 };
 
 function scanOperator(scanner: Scanner, at: number, edits: Edit[]): 0 | 32 | 64 {
   const { reader, gas } = scanner;
@@ -95,7 +95,7 @@ function scanOperator(scanner: Scanner, at: number, edits: Edit[]): 0 | 32 | 64 
   }
   gas.begin(at);
   if (operator.flow === 'control') {
-    if (opcode === 0x0f) edits.push({ at, kind: 'return' });
+    if (opcode === 0x10 || opcode === 0x11) edits.push({ at, kind: 'before_call' });
     scanControl(scanner, opcode);
     if (opcode === 0x10 || opcode === 0x11) edits.push({ at: reader.at, kind: 'after_call' });
     return 0;

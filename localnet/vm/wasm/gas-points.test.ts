@@ -7,6 +7,7 @@ import {
   failed,
   loadingFee,
   OP,
+  PREPAID,
 } from '../../../sandbox-tests/support/near-vm.ts';
 
 const LINEAR = (count: bigint) => 26_328_192n + 822_756n * count;
@@ -154,6 +155,26 @@ test('a call within its gas to the last unit succeeds, one unit less fails', (t)
   t.is(failed(callCode(code, { context: { prepaid_gas: exact - 1n } })), 'GasExceeded');
 });
 
+test('a bulk operator that costs more than is prepaid burns all, and names the limit it breaks', (t) => {
+  // A call may burn 1,215,427,173 operators. The last two counts would take the counter below what 32 bits hold.
+  const cases: [string, number, string][] = [
+    ['memory.grow', 1_000_000_000, 'GasExceeded'],
+    ['memory.grow', 1_215_000_000, 'GasExceeded'],
+    ['memory.grow', 0x7fff_ffff, 'GasLimitExceeded'],
+    ['memory.grow', 0xffff_ffff, 'GasLimitExceeded'],
+    ['memory.fill', 0xffff_ffff, 'GasLimitExceeded'],
+  ];
+  for (const [operator, count, reason] of cases) {
+    const operands = operator === 'memory.grow' ? '' : '(i32.const 0) (i32.const 7)';
+    const bulk = `(${operator} ${operands} (i32.const ${count}))`;
+    const body = operator === 'memory.grow' ? `(drop ${bulk})` : bulk;
+    const outcome = callCode(assemble(`(module (memory 1) (func (export "main") ${body}))`));
+    t.is(failed(outcome), reason, `${operator} of ${count}`);
+    t.is(outcome.burnt_gas, PREPAID);
+    t.is(outcome.used_gas, PREPAID);
+  }
+});
+
 test('a call with more prepaid than a call may burn names the other limit', (t) => {
   const code = assemble(
     '(module (memory 1) (func (export "main") (loop $l (memory.fill (i32.const 0) (i32.const 0) (i32.const 60000000)) (br $l))))',
@@ -188,4 +209,16 @@ test('the stack is given back by every way out of a function', (t) => {
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br_if $l (i32.lt_u (local.get $i) (i32.const 10000))))))`);
   t.is(failed(callCode(code)), 'no failure');
+});
+
+test('a method has the whole stack, however deep the start function before it went', (t) => {
+  const code = assemble(`(module
+    (func $down (param $n i32) (if (local.get $n) (then (call $down (i32.sub (local.get $n) (i32.const 1))))))
+    (func $deep (call $down (i32.const 3400))) (start $deep) (func (export "main") (call $deep)))`);
+  t.is(failed(callCode(code)), 'no failure');
+  // Each turn takes 64 + 4 bytes and two i32: 3,500 of them do not fit.
+  const deeper = assemble(`(module
+    (func $down (param $n i32) (if (local.get $n) (then (call $down (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "main") (call $down (i32.const 3500))))`);
+  t.is(failed(callCode(deeper)), 'MemoryAccessViolation');
 });

@@ -11,6 +11,7 @@ declare namespace WebAssembly {
     value: bigint | number;
   }
   class Memory {
+    constructor(size: { initial: number; maximum: number });
     readonly buffer: ArrayBuffer;
   }
   class RuntimeError extends Error {}

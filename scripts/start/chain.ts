@@ -1,0 +1,63 @@
+// Owns which chain the product works on and whether it runs in this process; leaves the localnet's start to embedded-chain.ts.
+
+import type { Config } from '../../core/config/index.ts';
+
+export type Network = Config['network'];
+
+export type Chain = {
+  // As configured, with the URLs that are truly served: what every other part of the product is given.
+  network: Network;
+  // For people, line by line; never a key.
+  shown: [label: string, text: string][];
+  // Settles when an embedded chain meets a fault.
+  failure: Promise<Error>;
+  // Tells whoever is refused the same data folder where its owner is.
+  announce(url: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type OpenChainOptions = {
+  config: Config;
+  // False leaves the localnet to somebody else.
+  localnet: boolean;
+  note: (line: string) => void;
+};
+
+export async function openChain({ config, localnet, note }: OpenChainOptions): Promise<Chain> {
+  const { network } = config;
+  if (!localnet || !isEmbedded(network)) return outsideChain(network);
+  // Loaded here alone: on other networks nothing of the localnet is in the process.
+  const { startEmbeddedChain } = await import('./embedded-chain.ts');
+  return await startEmbeddedChain({ config, note });
+}
+
+/** The localnet is ours to start where its first RPC endpoint is a port of this machine. */
+export function isEmbedded(network: Pick<Network, 'name' | 'rpc_urls'>): boolean {
+  const [first = ''] = network.rpc_urls;
+  return network.name === 'localnet' && findLocalPort(first) !== undefined;
+}
+
+const HTTP_PORT = 80;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** The port of an http URL that names this machine. */
+export function findLocalPort(text: string): number | undefined {
+  const { protocol, hostname, port } = new URL(text);
+  if (protocol !== 'http:' || !LOOPBACK.test(hostname)) return undefined;
+  return port === '' ? HTTP_PORT : Number(port);
+}
+
+function outsideChain(network: Network): Chain {
+  const { bucket, region, endpoint = 'AWS' } = network.lake;
+  return {
+    network,
+    shown: [
+      ['NEAR', `${network.name}, not started here`],
+      ['RPC', network.rpc_urls.join(', ')],
+      ['Lake', `bucket ${bucket} in ${region} at ${endpoint}; neardata ${network.neardata_url}`],
+    ],
+    failure: new Promise<never>(() => undefined),
+    announce: async () => undefined,
+    close: async () => undefined,
+  };
+}
