@@ -13,7 +13,7 @@ import { type Birth, issueJson, mintJson } from './mint-events.ts';
 import { readCredit } from './new-credit.ts';
 import { loadOwner, saveOwner } from './owner-record.ts';
 import { getRegistry, moveRegistrySupply, type RegistryRecord, saveRegistry } from './registry-record.ts';
-import { PRICED_BYTES, priceOfToken } from './reserve.ts';
+import { pricedBytesOf, priceOfToken } from './reserve.ts';
 import { debitMinter } from './roles.ts';
 import { type Move, moveSupply } from './supply.ts';
 import { enterLive, enterOwner } from './token-lists.ts';
@@ -91,7 +91,7 @@ function bearAll(
     token.born_at_ns = `${now_ns}`;
     enterLive(global, mrv_hash, token);
     enterOwner(owner, mrv_hash, token);
-    bytes += createToken(mrv_hash, token, 'HASH_USED') + PRICED_BYTES;
+    bytes += pricedBytesOf(token, createToken(mrv_hash, token, 'HASH_USED'));
     if (next?.receiver_id !== receiver_id) {
       saveOwner(owner);
       if (next !== undefined) owner = loadOwner(next.receiver_id);

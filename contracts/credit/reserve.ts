@@ -39,13 +39,17 @@ export const GROWTH_BYTES =
   HASH_BYTES;
 
 /** Of each token, beside its record's own bytes. */
-export const PRICED_BYTES = RECORD_BYTES + KEY_BYTES + GROWTH_BYTES;
+const PRICED_BYTES = RECORD_BYTES + KEY_BYTES + GROWTH_BYTES;
 
-/** The deposit that a token whose record has so many bytes keeps for ever. */
-export function priceOfBytes(record_bytes: number): bigint {
-  return costOfBytes(record_bytes + PRICED_BYTES);
+/**
+ * How many bytes a token whose record now has so many is to pay for. The digits of its places do not count, as their
+ * growth does: its price is the same wherever it comes to stand, so that it can be told before.
+ */
+export function pricedBytesOf({ owner_page, live_page }: TokenRecord, record_bytes: number): number {
+  return record_bytes + PRICED_BYTES - `${owner_page}${live_page}`.length;
 }
 
+/** The deposit that a token keeps for ever. */
 export function priceOfToken(token: TokenRecord): bigint {
-  return priceOfBytes(encode(encodeToken(token)).length);
+  return costOfBytes(pricedBytesOf(token, encode(encodeToken(token)).length));
 }
