@@ -1,6 +1,6 @@
 // Owns reading a call's input, strictly; leaves what the values mean to the rules.
 import * as near from 'near-sdk-js/lib/api.js';
-import { decode } from 'near-sdk-js/lib/utils.js';
+import { decode, encode } from 'near-sdk-js/lib/utils.js';
 import { isDay } from './dates.ts';
 import { panic } from './errors.ts';
 import { parseTonnage } from './tonnage.ts';
@@ -32,6 +32,7 @@ const U64_MAX = 18_446_744_073_709_551_615n;
 const MESSAGE_LENGTH = 4_096;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const REPLACEMENT = '\ufffd';
 const SURROGATE = /[\ud800-\udfff]/;
 
 // True once the input is known to have neither escapes nor characters beyond ASCII: then none of its texts can hold
@@ -42,12 +43,21 @@ export function readArgs(): Args {
   const bytes = near.inputRaw();
   const text = decode(bytes);
   if (text === '') return {};
+  if (text.indexOf(REPLACEMENT) >= 0) requireUtf8(text, bytes);
   is_plain = bytes.length === text.length && text.indexOf('\\') < 0 && text.indexOf('\u007f') < 0;
   const args = parseJson(text);
   if (typeof args !== 'object' || args === null || Array.isArray(args)) {
     panic('INPUT_INVALID', 'the input is no JSON object');
   }
   return args as Args;
+}
+
+/** Decoding puts one replacement in the place of bytes that are no UTF-8: lengths and words would not be the caller's. */
+function requireUtf8(text: string, bytes: Uint8Array): void {
+  const again = encode(text);
+  let is_same = again.length === bytes.length;
+  for (let i = 0; is_same && i < bytes.length; i++) is_same = again[i] === bytes[i];
+  if (!is_same) panic('INPUT_INVALID', 'the input is no UTF-8');
 }
 
 function parseJson(text: string): unknown {
@@ -120,9 +130,10 @@ export function asIdentifier(value: unknown, name: string, max_bytes: number): s
 /** Not empty, no control characters, at most so many bytes of UTF-8. */
 export function asText(value: unknown, name: string, max_bytes: number): string {
   if (typeof value !== 'string' || value === '') refuse(name, 'must be a text that is not empty');
-  const bytes = is_plain ? value.length : countBytes(value, name);
+  // A text that is too long by its characters is not looked at: that could burn all gas.
+  const bytes = is_plain || value.length > max_bytes ? value.length : countBytes(value, name);
   if (bytes > max_bytes) {
-    panic('ARGUMENT_TOO_LONG', `${name} has ${bytes} bytes, at most ${max_bytes} are allowed`);
+    panic('ARGUMENT_TOO_LONG', `${name} has ${bytes} bytes or more, at most ${max_bytes} are allowed`);
   }
   return value;
 }
