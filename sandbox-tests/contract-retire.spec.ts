@@ -131,7 +131,7 @@ test.serial('a part is split off first, and only the part is retired', (t) => {
   t.is(after.active?.count, before.active?.count);
   t.deepEqual(
     result.events.map(({ event }) => event),
-    ['credit_split', 'nft_burn', 'nft_mint', 'credit_retire', 'nft_burn'],
+    ['credit_split', 'nft_mint', 'nft_burn', 'credit_retire', 'nft_burn'],
   );
 });
 

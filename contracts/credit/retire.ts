@@ -140,10 +140,11 @@ function tellDivisions(divided: readonly Retired[]): void {
     'credit_split',
     ...items.map(({ parent, parts, authorized_id }) => splitItem(parent, { parts, authorized_id })),
   );
+  // Births come first: what one retirement of a batch leaves may be divided by a later one.
+  tellMints(items.flatMap(({ parts }) => parts.map(({ token_id, token }) => [token_id, token.owner_id])));
   tellBurns(
     items.map(({ parent, authorized_id }) => [parent.token_id, parent.token.owner_id, authorized_id]),
   );
-  tellMints(items.flatMap(({ parts }) => parts.map(({ token_id, token }) => [token_id, token.owner_id])));
 }
 
 // JSON leaves out what is undefined.
