@@ -16,8 +16,8 @@ import { LOG_BYTES } from './limits.ts';
 const CREDIT_HEAD = headOf(CREDIT_STANDARD);
 const NFT_HEAD = headOf(NFT_STANDARD);
 
-// Of this call: each call starts with the memory of the build.
-let logged = 0;
+// All logs of this call: each call starts with the memory of the build.
+let told = '';
 
 /** Items of one kind are one log. */
 export function tellCredit<E extends CreditEventName>(event: E, ...data: CreditEvents[E][]): void {
@@ -42,12 +42,13 @@ export function tellNftJson(event: NftEventName, items: string): void {
 
 /** A call that would log more than a receipt may is refused in our own words. */
 function tell(log: string): void {
+  told += log;
   // A character has at most three bytes, so that most calls need no count.
-  logged += log.length * 3 > LOG_BYTES ? encode(log).length : log.length;
-  if (logged > LOG_BYTES) {
+  const bytes = told.length * 3 > LOG_BYTES ? encode(told).length : 0;
+  if (bytes > LOG_BYTES) {
     panic(
       'TOO_MANY',
-      `the events would have ${logged} bytes, a call may log ${LOG_BYTES}; name fewer credits`,
+      `the events would have ${bytes} bytes, a call may log ${LOG_BYTES}; name fewer credits`,
     );
   }
   near.log(log);
