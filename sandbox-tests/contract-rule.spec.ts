@@ -279,7 +279,7 @@ test.serial(
     ]);
     t.is(rules().announced_upgrade, null);
     t.deepEqual(chain.view('supply'), supply);
-    const again = chain.call({ from: CONTRACT_ID, method: 'migrate' });
+    const again = chain.call({ from: CONTRACT_ID, method: 'migrate', args: { code_sha256: ours } });
     t.regex(again.error ?? '', /^UPGRADE_NOT_ANNOUNCED: /);
   },
 );

@@ -51,7 +51,12 @@ export const RULE_METHODS = {
     doc: 'Owner, 1 yocto, after the delay. The input is the announced code, byte for byte.',
     is_payable: true,
   },
-  migrate: { kind: 'call', doc: 'The second half of upgrade, run by the new code.', is_private: true },
+  migrate: {
+    kind: 'call',
+    doc: 'The second half of upgrade, run by the new code.',
+    params: { code_sha256: HASH },
+    is_private: true,
+  },
   record_consent: {
     kind: 'call',
     doc: 'Registry or its agent; the deposit pays the storage. Tonnes may be minted.',

@@ -54,15 +54,24 @@ export function upgrade(): void {
   if (hash !== code_sha256) panic('UPGRADE_MISMATCH', `${hash} is not the announced ${code_sha256}`);
   const batch = near.promiseBatchCreate(near.currentAccountId());
   near.promiseBatchActionDeployContract(batch, code);
-  near.promiseBatchActionFunctionCallRaw(batch, 'migrate', encode('{}'), 0n, MIGRATE_GAS);
+  near.promiseBatchActionFunctionCallRaw(
+    batch,
+    'migrate',
+    encode(`{"code_sha256":"${hash}"}`),
+    0n,
+    MIGRATE_GAS,
+  );
   near.promiseReturn(batch);
 }
 
 /** Run by the new code: it takes the announcement as done, or refuses the state and so undoes itself. */
 export function migrate(): void {
   requirePrivate();
+  const deployed = asHash(readArgs().code_sha256, 'code_sha256');
   const global = loadGlobal();
   const code_sha256 = requireAnnounced(global);
+  // The owner may have cancelled and announced other code since `upgrade` sent this.
+  if (deployed !== code_sha256) panic('UPGRADE_MISMATCH', `${deployed} is not the announced ${code_sha256}`);
   const from_version = global.version;
   if (from_version !== STATE_VERSION) {
     panic('UPGRADE_STATE', `the state has version ${from_version}, this code knows ${STATE_VERSION}`);
