@@ -202,6 +202,8 @@ export interface RoleChange {
   account_id: string;
   registry?: RegistryId;
   granted_by: string;
+  /** Of a minter's grant: the tonnes of a day. It is granted again where they change. */
+  daily_tonnage?: string;
 }
 
 /** NEP-171 and NEP-177, version 1.2.0. */

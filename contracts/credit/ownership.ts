@@ -14,6 +14,7 @@ export function propose_owner(): void {
   const owner_id = requireOwner(global);
   const proposed_id = asAccountId(args.account_id, 'account_id');
   if (proposed_id === owner_id) panic('ALREADY_SET', `${owner_id} owns the contract already`);
+  if (proposed_id === global.proposed_id) panic('ALREADY_SET', `${proposed_id} is proposed already`);
   global.proposed_id = proposed_id;
   saveGlobal(global);
   tellCredit('owner_propose', { owner_id, proposed_id });

@@ -40,7 +40,8 @@ export function grant_role(): void {
   }
   if (role === 'guardian') grantGuardian(global, account_id);
   else grantOfRegistry({ role, account_id, registry: registry as string, daily });
-  tellCredit('role_grant', changeOf({ role, account_id, registry, granted_by }));
+  const cap = role === 'minter' ? { daily_tonnage: formatTonnage(daily ?? DEFAULT_DAILY_UNITS) } : {};
+  tellCredit('role_grant', { ...changeOf({ role, account_id, registry, granted_by }), ...cap });
 }
 
 export function revoke_role(): void {
@@ -177,6 +178,7 @@ function grantOfRegistry({
     record.roles += `${ROLE_LETTERS[role]} ${account_id} ${cap};`;
   } else {
     const entry = record.roles.slice(found.start, found.end).split(' ');
+    if (entry[2] === `${daily}`) panic('ALREADY_SET', `${account_id} has this cap for ${registry} already`);
     entry[2] = `${daily}`;
     record.roles = record.roles.slice(0, found.start) + entry.join(' ') + record.roles.slice(found.end);
   }
