@@ -10,8 +10,8 @@ import { nftToken } from './token-json.ts';
 import { findToken, isLive } from './token-record.ts';
 
 export const DEFAULT_PAGE = 50;
-/** What one view's gas can read; more is given as so many. */
-export const MAX_PAGE = 500;
+/** So many retirements of long texts take half of what one view may burn; more is given as so many. */
+export const MAX_PAGE = 200;
 const U128_DIGITS = 39;
 const WHOLE_NUMBER = /^(0|[1-9]\d*)$/;
 
