@@ -9,7 +9,11 @@ import {
   CONTRACT_ID,
   ENOUGH_DEPOSIT,
   expectPanic,
+  MOST_GAS,
   OWNER_ID,
+  PEOPLE,
+  TGAS,
+  USUAL_GAS,
 } from './support/contract-chain.ts';
 import { Replay } from './support/contract-replay.ts';
 import {
@@ -20,10 +24,17 @@ import {
   UPGRADE_DELAY_NS,
   usualCredit,
 } from './support/contract-world.ts';
+import { contract } from './support/near-runtime.ts';
 
-const world = await openContractWorld();
+const RETURNER = `returner${'r'.repeat(51)}.near`;
+const world = await openContractWorld({ accounts: [{ account_id: RETURNER, code: returning() }] });
 const { chain } = world;
 test.after.always(() => chain.stop());
+
+/** With the longest id that a receiver can have. */
+function returning(): Uint8Array {
+  return contract({ nft_on_transfer: '(call $value_return (i64.const 4) (i64.const 0))' }, { 0: 'true' });
+}
 
 const utf8 = new TextEncoder();
 const BENEFICIARY = { beneficiary: 'Acme', beneficiary_kind: 'organisation' };
@@ -218,3 +229,65 @@ test.serial('code that was sent for deploying is not taken for other code announ
   const { events } = chain.mustCall({ ...owner('upgrade'), raw: code });
   t.like(events[0]?.data[0], { code_sha256: ours });
 });
+
+test.serial('the dearest way back that a receiver can arrange leaves a third of the gas kept for it', (t) => {
+  const people = [OWNER_ID, ...PEOPLE.filter((id) => id !== 'alice.near')];
+  const from = 'alice.near';
+  const had = Number(chain.view('nft_supply_for_owner', { account_id: from }));
+  // Giving one away leaves the giver's last page one short of full, so that its return fills it.
+  const fillers = (8 - (had % 8)) % 8;
+  for (let i = 0; i < fillers; i++) world.mint();
+  const give = (token_id: string, receiver_id: string): Call => ({
+    from,
+    method: 'nft_transfer',
+    args: { token_id, receiver_id },
+    deposit: 1n,
+  });
+  for (let i = 0; i < 7; i++) chain.mustCall(give(longest(), RETURNER));
+  const meanwhile = people.map((person): Call => {
+    const token_id = longest();
+    chain.mustCall(give(token_id, person));
+    return { ...give(token_id, RETURNER), from: person };
+  });
+  for (let i = 1; i < 8; i++) world.mint();
+  const token_id = longest();
+  const approved = Array.from({ length: 8 }, (_, i) => `${i}${'x'.repeat(63)}`);
+  for (const account_id of approved) {
+    chain.mustCall({ from, method: 'nft_approve', args: { token_id, account_id }, deposit: 1n });
+  }
+  const gas = USUAL_GAS;
+  const args = { token_id, receiver_id: RETURNER, msg: 'm'.repeat(4_096) };
+  const sent = chain.send({ from, method: 'nft_transfer_call', args, deposit: 1n, gas });
+  chain.node.produceBlocks();
+  // While the receiver is asked, its list grows by a page, so that the last of it must take the place of the first.
+  for (const call of meanwhile) chain.send(call);
+  const { receipts } = chain.finish(sent);
+  t.is(chain.view('nft_supply_for_owner', { account_id: RETURNER }), '15');
+  const resolved = receipts.find(({ method }) => method === 'nft_resolve_transfer');
+  t.is(resolved?.error, null);
+  t.true((resolved?.gas_burnt ?? MOST_GAS) < (8n * TGAS * 2n) / 3n, `${resolved?.gas_burnt}`);
+  const token = chain.view('nft_token', { token_id }) as { owner_id: string; approved_account_ids: object };
+  t.is(token.owner_id, from);
+  t.deepEqual(Object.keys(token.approved_account_ids), approved);
+});
+
+/** A credit of alice.near with about the longest record that there is: joined from the most parts, with the longest texts. */
+function longest(): string {
+  const wide = '語'.repeat(21);
+  const texts = {
+    project_id: wide,
+    methodology: wide,
+    reference: '語'.repeat(170),
+    expires_on: '2030-01-01',
+  };
+  const serial = { namespace: wide, start: '12345678901234567890' };
+  const credit = { ...texts, serial, tonnage: '24', reference_hash: `${'A'.repeat(43)}=` };
+  const call = mintCallOf(world, credit);
+  chain.mustCall(call);
+  const { mrv_hash } = call.args as { mrv_hash: string };
+  const deposit = 10n * ENOUGH_DEPOSIT;
+  const tonnages = Array.from({ length: 24 }, () => '1');
+  const split = { from: 'alice.near', method: 'split', args: { token_id: mrv_hash, tonnages }, deposit };
+  const token_ids = chain.mustCall(split).value;
+  return chain.mustCall({ ...split, method: 'merge', args: { token_ids } }).value as string;
+}

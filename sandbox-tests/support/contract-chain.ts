@@ -134,18 +134,28 @@ export class ContractChain {
 
   /** One transaction, and blocks until all that follows from it has run, refunds too. */
   call(call: Call): CallResult {
+    return this.finish(this.send(call));
+  }
+
+  /** One transaction, without a block: one for each caller may be under way. Gives its hash. */
+  send(call: Call): Uint8Array {
     const submitted = this.node.submit(this.sign(call));
     if (submitted.kind !== 'accepted')
       throw new Error(`${call.from} calling ${call.method} was ${submitted.kind}: ${words(submitted)}`);
+    return submitted.tx_hash;
+  }
+
+  /** Blocks until all that follows from what was sent has run. */
+  finish(tx_hash: Uint8Array): CallResult {
     for (let blocks = 0; blocks < MAX_BLOCKS_A_CALL; blocks++) {
       this.node.produceBlocks();
-      const status = this.node.findTransaction(submitted.tx_hash);
+      const status = this.node.findTransaction(tx_hash);
       if (status === undefined || status.transaction_outcome === null) continue;
       const made = status.receipt_outcomes.flatMap(({ outcome }) => outcome.receipt_ids.map(toHex));
       const all = new Set([...status.transaction_outcome.outcome.receipt_ids.map(toHex), ...made]);
       if (status.receipt_outcomes.length === all.size) return readResult(status.receipt_outcomes);
     }
-    throw new Error(`${call.method} of ${call.from} still runs after ${MAX_BLOCKS_A_CALL} blocks`);
+    throw new Error(`transaction ${toHex(tx_hash)} still runs after ${MAX_BLOCKS_A_CALL} blocks`);
   }
 
   /** For what a spec needs but is not about. */
