@@ -6,7 +6,7 @@ import { BUCKETS, type ContractModel, type ModelCredit, type Totals } from './co
 import type { Replay } from './contract-replay.ts';
 
 const YOCTO_PER_BYTE = 10n ** 19n;
-const PAGE = 500;
+const PAGE = 200;
 /** Of the hashes that are gone, so many are asked for after each call. */
 const GONE_ASKED = 3;
 /** Of the hashes that one call's events name, so many are looked at. */
