@@ -53,17 +53,12 @@ const STACK_BYTES = 262_144;
 
 /** The sources and the flags; whoever caches a result hashes what this returns. */
 export function readEngineSources(kind: EngineKind): EngineSources {
-  const builder = replaceOnce(
-    readFileSync(join(SDK_C, 'builder.c'), 'utf8'),
-    /"[^"]*\/(quickjs-libc-min\.h)"/,
-    '"$1"',
-  ).replace(/"[^"]*\/(libbf\.h)"/, '"$1"');
   return {
     kind,
     files: {
       engine: {
-        ...readFolder(SOURCES),
-        'builder.c': builder,
+        ...readFolder(SOURCES, kind === 'stock' ? /^engine\.c$/ : /\.[ch]$/),
+        'builder.c': readBuilder(kind),
         'code.h': '',
         'methods.h': '',
         'config.h': CONFIG,
@@ -78,6 +73,25 @@ export function readEngineSources(kind: EngineKind): EngineSources {
       },
     },
   };
+}
+
+// The SDK's own folders are not here, and clang does not see the machine's.
+const OWN_FOLDERS = '../node_modules/near-sdk-js/lib/cli/deps/quickjs/';
+// The class is looked up by its name wherever bytes come back from NEAR; the shipped engine keeps it at hand.
+const UINT8_ARRAY = 'JS_GetPropertyStr(ctx, JS_GetGlobalObject(ctx), "Uint8Array")';
+
+function readBuilder(kind: EngineKind): string {
+  const text = readFileSync(join(SDK_C, 'builder.c'), 'utf8');
+  for (const [part, times] of [
+    [OWN_FOLDERS, 2],
+    [UINT8_ARRAY, 3],
+  ] as const) {
+    const found = text.split(part).length - 1;
+    if (found !== times)
+      throw new Error(`builder.c has ${found} times, not ${times}: ${part}. Its version changed.`);
+  }
+  const moved = text.replaceAll(OWN_FOLDERS, '');
+  return kind === 'stock' ? moved : moved.replaceAll(UINT8_ARRAY, 'uint8_array');
 }
 
 function readQuickjs(kind: EngineKind): Tree {
@@ -191,12 +205,4 @@ function readFolder(folder: string, wanted = /./): Tree {
         ];
       }),
   );
-}
-
-function replaceOnce(text: string, pattern: RegExp, replacement: string): string {
-  const replaced = text.replace(pattern, replacement);
-  if (replaced === text || pattern.test(replaced)) {
-    throw new Error(`builder.c of near-sdk-js does not have ${pattern} exactly once: its version changed`);
-  }
-  return replaced;
 }
