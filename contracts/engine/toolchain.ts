@@ -151,8 +151,6 @@ export async function compileEngine(
 ): Promise<Uint8Array> {
   const objects: Tree = {};
   let done = 0;
-  // Only the first start reads the tool from the disk, and only this way without saying so.
-  await runLLVM(['clang', '--version'], {}, { stdout: null, stderr: null, fetchProgress: () => undefined });
   for (const unit of UNITS[kind]) {
     onUnit(unit.path, done);
     const object = `${unit.path.replaceAll(/\W/g, '-')}.o`;
@@ -172,7 +170,22 @@ export async function compileEngine(
   );
 }
 
-async function runTool(run: Command, command: string[], files: Tree, result: string): Promise<Uint8Array> {
+let ready: Promise<unknown> | undefined;
+
+/** Only the first start reads the tool from the disk, and only so without saying it on the terminal. */
+async function readTool(): Promise<void> {
+  await runLLVM(['clang', '--version'], {}, { stdout: null, stderr: null, fetchProgress: () => undefined });
+}
+
+/** Runs a tool over files in memory and gives back the one it was to make; what it said is in the error. */
+export async function runTool(
+  run: Command,
+  command: string[],
+  files: Tree,
+  result: string,
+): Promise<Uint8Array> {
+  ready ??= readTool();
+  await ready;
   let said = '';
   const options = {
     stdout: null,

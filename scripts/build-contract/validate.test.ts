@@ -103,7 +103,10 @@ const REFUSED: readonly [what: string, text: string, problem: RegExp][] = [
 
 for (const [what, text, problem] of REFUSED) {
   test(`refused: ${what}`, (t) => {
-    const problems = findWasmProblems({ wasm: assemble(text, { newer: text.includes('v128') }), methods: METHODS });
+    const problems = findWasmProblems({
+      wasm: assemble(text, { newer: text.includes('v128') }),
+      methods: METHODS,
+    });
     t.regex(problems.join('\n'), problem);
   });
 }
