@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { METHODS } from '../contracts/credit/methods.ts';
 import { type Config, loadConfig } from '../core/config/index.ts';
-import { buildContract, PROJECT_FOLDER } from './build-contract/build-contract.ts';
+import { buildBeside } from './build-contract/build-beside.ts';
+import { PROJECT_FOLDER } from './build-contract/build-contract.ts';
 import { findWasmProblems } from './build-contract/validate.ts';
 import { note, noteFailure, say } from './console.ts';
 import { describeCredits, openDeployChain } from './deploy/chain.ts';
@@ -76,6 +78,7 @@ async function main(choice: Choice): Promise<void> {
     const is_upgrade = choice.announceUpgrade === true || choice.upgrade === true;
     // Small mistakes are told before the long build.
     const settings = is_upgrade ? undefined : await findSettings(config, choice);
+    const given = choice.wasm === undefined ? undefined : await readModule(choice.wasm);
     const chain = await openDeployChain({
       network: config.network.name,
       rpc_urls: choice.rpc === undefined ? config.network.rpc_urls : [choice.rpc],
@@ -84,7 +87,7 @@ async function main(choice: Choice): Promise<void> {
     const options = {
       chain,
       contract_id: config.network.contract_account_id,
-      built: await findCode(choice),
+      built: given ?? (await build()),
       keys_folder: findKeysFolder(config, choice),
       dry_run: choice.dryRun,
       say,
@@ -131,10 +134,17 @@ function findKeysFolder({ network, localnet }: Config, { keys }: Choice): string
     : join(homedir(), '.near-credentials');
 }
 
-async function findCode({ wasm: path }: Choice): Promise<BuiltCode> {
-  if (path === undefined) return await buildContract({ note });
-  const wasm = await readFile(resolve(path));
-  const { METHODS } = await import('../contracts/credit/methods.ts');
+/** In a thread of its own: a connection that closes meanwhile is noticed, and Ctrl-C ends it. */
+async function build(): Promise<BuiltCode> {
+  const end = await buildBeside(note).result;
+  if (end.kind === 'built') return end;
+  throw end.kind === 'failed' ? end.error : new Error('The build was stopped.');
+}
+
+async function readModule(path: string): Promise<BuiltCode> {
+  const wasm = await readFile(resolve(path)).catch((error: unknown) =>
+    refuseDeployment(`The module ${path} cannot be read.`, 'Name a file with --wasm.', error),
+  );
   const problems = findWasmProblems({ wasm, methods: Object.keys(METHODS) });
   if (problems.length > 0) {
     return refuseDeployment(`${path} may not be deployed: ${problems.join('; ')}.`, 'Name another module.');
