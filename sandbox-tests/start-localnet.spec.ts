@@ -1,15 +1,21 @@
 // Shows that "npm start" runs the localnet with the product: links, keys, ports, folder, restarts, faults and its absence.
 
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Account, JsonRpcProvider, KeyPair, KeyPairSigner, type KeyPairString } from 'near-api-js';
 import { findFreePort } from '../core/postgres/free-port.ts';
+import { startLocalnet } from '../localnet/start-localnet.ts';
+import { productAccounts } from '../scripts/localnet/accounts.ts';
+import { keysFolder, writeKeyFiles } from '../scripts/localnet/folder.ts';
+import { WALL_CLOCK } from '../scripts/localnet/options.ts';
 import { type Child, startChild } from './support/child.ts';
 import { listNames, serversOf, start, testFolder } from './support/launcher.ts';
 import { PROJECT, startProduct, urlOf, viewOf } from './support/product.ts';
+import { KEEPER } from './support/rpc-node.ts';
 
 const NEAR = 10n ** 24n;
 const AT_GENESIS = 1_000_000n * NEAR;
@@ -24,7 +30,6 @@ test('its links answer, its keys sign, and a restart keeps height, block and bal
   t.is(view.get('Contract'), 'dmrv.localnet');
   const rpc = providerOf(view);
   t.is((await rpc.viewNodeStatus()).chain_id, 'localnet');
-  t.is(await balanceOf(rpc, 'dmrv.localnet'), AT_GENESIS);
   await pay({ data, rpc, from: 'minter.localnet', to: 'bob.localnet', amount: 3n * NEAR });
   t.is(await balanceOf(rpc, 'bob.localnet'), AT_GENESIS + 3n * NEAR);
 
@@ -51,6 +56,91 @@ test('its links answer, its keys sign, and a restart keeps height, block and bal
   t.is((await again.viewBlock({ blockId: header.height })).header.hash, header.hash);
   t.true((await again.viewBlock({ finality: 'final' })).header.height >= header.height);
   t.is(await balanceOf(again, 'bob.localnet'), AT_GENESIS + 3n * NEAR);
+});
+
+test('the contract answers: owned, with roles, without keys; a restart keeps it and deploys nothing', async (t) => {
+  const data = await testFolder(t);
+  const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+  const view = await viewOf(first);
+  t.regex(
+    first.output(),
+    /^Deployed the contract to dmrv\.localnet and deleted all keys of that account\.$/m,
+  );
+  t.regex(
+    first.output(),
+    /^ {2}Credits +dMRV carbon credits \(DMRV, nft-1\.0\.0\): 0 minted \(0 t\), 0 active/m,
+  );
+  const rpc = providerOf(view);
+  const look = async (at: JsonRpcProvider) => ({
+    metadata: await viewContract(at, 'nft_metadata'),
+    rules: await viewContract(at, 'rules'),
+    roles: await viewContract(at, 'list_roles'),
+    code: (await at.viewContractCode({ contractId: 'dmrv.localnet' })).hash,
+    keys: (await at.viewAccessKeyList({ accountId: 'dmrv.localnet' })).keys,
+  });
+  const seen = await look(rpc);
+  t.like(seen.metadata, { spec: 'nft-1.0.0', symbol: 'DMRV' });
+  t.like(seen.rules, { owner_id: 'owner.localnet', registries: ['verra', 'isometric'] });
+  t.is(seen.roles.length, 7);
+  t.deepEqual(seen.keys, []);
+  const sha256 = createHash('sha256').update(
+    (await rpc.viewContractCode({ contractId: 'dmrv.localnet' })).code,
+  );
+  t.true(first.output().includes(`code sha256 ${sha256.digest('hex')}\n`), first.output());
+  await Promise.all(
+    ['verra', 'isometric', 'guardian'].map((name) =>
+      pay({ data, rpc, from: `${name}.localnet`, to: 'bob.localnet', amount: 1n }),
+    ),
+  );
+  const { height } = (await rpc.viewBlock({ finality: 'final' })).header;
+  first.process.kill('SIGTERM');
+  await first.end;
+  const second = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+  const again = providerOf(await viewOf(second));
+  t.notRegex(second.output(), /Deployed the contract/);
+  t.deepEqual(await look(again), seen);
+  t.is((await again.viewBlock({ finality: 'final' })).header.height, height);
+});
+
+test('other code that stands there is told, and left as it is', async (t) => {
+  const data = await testFolder(t);
+  const data_folder = join(data, 'localnet');
+  await mkdir(data_folder);
+  const before = await startLocalnet({
+    mode: { kind: 'instant' },
+    accounts: productAccounts('dmrv.localnet'),
+    clock: WALL_CLOCK,
+    data_folder,
+    lake_port: null,
+  });
+  await writeKeyFiles({ data_folder, localnet: before });
+  const rpc = new JsonRpcProvider({ url: before.rpc?.url ?? '' }, ONCE);
+  const path = join(keysFolder(data_folder), 'localnet', 'dmrv.localnet.json');
+  const { private_key }: { private_key: KeyPairString } = JSON.parse(await readFile(path, 'utf8'));
+  const signer = new KeyPairSigner(KeyPair.fromString(private_key));
+  await new Account('dmrv.localnet', rpc, signer).deployContract(KEEPER);
+  await before.stop();
+
+  const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+  const at = providerOf(await viewOf(product));
+  t.regex(
+    product.output(),
+    /^ {2}Contract +dmrv\.localnet {2}not deployed\. dmrv\.localnet has code already/m,
+  );
+  const { code } = await at.viewContractCode({ contractId: 'dmrv.localnet' });
+  t.deepEqual(Buffer.from(code), Buffer.from(KEEPER));
+  t.is((await at.viewAccessKeyList({ accountId: 'dmrv.localnet' })).keys.length, 1);
+});
+
+test('a signal while the contract is still built ends it soon, and the next start deploys', async (t) => {
+  const data = await testFolder(t);
+  const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+  await first.waitFor(/^migrated 0001/m);
+  first.process.kill('SIGTERM');
+  t.deepEqual(await first.end, { code: 0, signal: null });
+  t.deepEqual(await serversOf(join(data, 'postgres')), []);
+  const rpc = providerOf(await viewOf(startProduct(t, { env: { DMRV_DATA_FOLDER: data } })));
+  t.like(await viewContract(rpc, 'rules'), { owner_id: 'owner.localnet' });
 });
 
 test('after kill -9 it goes on with all that was executed', async (t) => {
@@ -203,6 +293,12 @@ function runLocalnet(t: ExecutionContext, args: string[]): Child {
 
 function providerOf(view: ReadonlyMap<string, string>): JsonRpcProvider {
   return new JsonRpcProvider({ url: view.get('RPC') ?? '' }, ONCE);
+}
+
+type Answer = Record<string, unknown> & { length: number };
+
+async function viewContract(rpc: JsonRpcProvider, method: string): Promise<Answer> {
+  return (await rpc.callFunction<Answer>({ contractId: 'dmrv.localnet', method, args: {} })) as Answer;
 }
 
 async function balanceOf(rpc: JsonRpcProvider, account_id: string): Promise<bigint> {

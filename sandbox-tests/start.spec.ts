@@ -10,7 +10,16 @@ import { startChild } from './support/child.ts';
 import { pidFile, query, serversOf, start, testFolder, waitUntil } from './support/launcher.ts';
 import { PROJECT, startProduct, urlOf } from './support/product.ts';
 
-const SOURCES = ['api', 'core', 'localnet', 'migrations', 'scripts', 'package.json', 'near.config.json'];
+const SOURCES = [
+  'api',
+  'contracts',
+  'core',
+  'localnet',
+  'migrations',
+  'scripts',
+  'package.json',
+  'near.config.json',
+];
 
 const rootTest = process.getuid?.() === 0 ? test : test.skip;
 

@@ -1,6 +1,5 @@
-// Owns building the contract in a thread of its own, so that whoever asks stays able to stop; leaves the build to build-contract.ts.
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { buildContract } from './build-contract.ts';
+// Owns building the contract in a thread of its own, so that whoever asks stays able to stop; leaves the thread's work to build-worker.ts.
+import { Worker } from 'node:worker_threads';
 
 export type BuildEnd =
   | { kind: 'built'; wasm: Uint8Array; sha256: string }
@@ -14,10 +13,10 @@ export interface RunningBuild {
   stop(): Promise<void>;
 }
 
-type Message = { note: string } | { wasm: Uint8Array; sha256: string };
+export type Message = { note: string } | { wasm: Uint8Array; sha256: string };
 
 export function buildBeside(note: (line: string) => void): RunningBuild {
-  const worker = new Worker(new URL(import.meta.url));
+  const worker = new Worker(new URL('./build-worker.ts', import.meta.url));
   const end = Promise.withResolvers<BuildEnd>();
   worker.on('message', (message: Message) => {
     if ('note' in message) note(message.note);
@@ -34,11 +33,4 @@ export function buildBeside(note: (line: string) => void): RunningBuild {
       await worker.terminate();
     },
   };
-}
-
-if (!isMainThread && parentPort !== null) {
-  const port = parentPort;
-  const tell = (message: Message): void => port.postMessage(message);
-  const { wasm, sha256 } = await buildContract({ note: (line) => tell({ note: line }) });
-  tell({ wasm, sha256 });
 }

@@ -48,7 +48,11 @@ export async function openDeployChain(about: {
   rpc_api_key?: string | undefined;
 }): Promise<DeployChain> {
   const { network, rpc_urls, rpc_api_key } = about;
-  const headers = rpc_api_key === undefined ? {} : { Authorization: `Bearer ${rpc_api_key}` };
+  // A kept connection may be closed by the other side just when the next request leaves, and that request fails.
+  const headers = {
+    connection: 'close',
+    ...(rpc_api_key === undefined ? {} : { Authorization: `Bearer ${rpc_api_key}` }),
+  };
   const troubles: string[] = [];
   for (const url of rpc_urls) {
     const provider = new JsonRpcProvider({ url, headers }, RETRIES);

@@ -1,9 +1,10 @@
 // Owns that the product's localnet has the contract: built beside the start, deployed where it is not there; leaves deploying to scripts/deploy.
-import { Account, JsonRpcProvider, PublicKey } from 'near-api-js';
+import { actions, PublicKey } from 'near-api-js';
 import type { Config } from '../../core/config/index.ts';
 import { DmrvError } from '../../core/errors/index.ts';
-import { buildBeside, type RunningBuild } from '../build-contract/build-beside.ts';
-import { describeCredits, findAccount, openDeployChain } from '../deploy/chain.ts';
+import type { RunningBuild } from '../build-contract/build-beside.ts';
+import { buildOrFind } from '../build-contract/kept-build.ts';
+import { type DeployChain, describeCredits, findAccount, openDeployChain, send } from '../deploy/chain.ts';
 import { readAccountKey } from '../deploy/credentials.ts';
 import { type Deployed, deployContract } from '../deploy/deploy-contract.ts';
 import { LOCALNET_SETTINGS } from '../deploy/settings.ts';
@@ -23,7 +24,7 @@ export interface EmbeddedContract {
 /** The first note is the first that takes long: there is none where the engine is kept from an earlier build. */
 export function startBuild(note: (line: string) => void): RunningBuild {
   let is_first = true;
-  return buildBeside((line) => {
+  return buildOrFind((line) => {
     if (is_first)
       note("The contract's engine is built now, once for these sources; that takes a minute or two.");
     is_first = false;
@@ -40,7 +41,7 @@ export async function ensureContract(about: EmbeddedContract): Promise<Shown> {
   if (built.kind === 'failed') throw built.error;
   try {
     const chain = await openDeployChain({ network: network.name, rpc_urls: network.rpc_urls });
-    await createLaterAccounts(about);
+    await createLaterAccounts(chain, about);
     const deployed = await deployContract({
       chain,
       contract_id,
@@ -70,20 +71,18 @@ function describeDeployed(contract_id: string, { code_sha256, rules }: Deployed,
   return `${contract_id}  of ${rules.owner_id}, code sha256 ${code_sha256}${differs}`;
 }
 
-async function createLaterAccounts({
-  network,
-  keys_folder,
-  later_accounts,
-}: EmbeddedContract): Promise<void> {
-  const chain = await openDeployChain({ network: network.name, rpc_urls: network.rpc_urls });
+async function createLaterAccounts(
+  chain: DeployChain,
+  { network, keys_folder, later_accounts }: EmbeddedContract,
+): Promise<void> {
   for (const { account_id, parent_id, public_key, amount } of later_accounts) {
     if ((await findAccount(chain, account_id)) !== undefined) continue;
-    const { signer } = await readAccountKey({ keys_folder, network: network.name, account_id: parent_id });
-    const provider = new JsonRpcProvider({ url: chain.url });
-    await new Account(parent_id, provider, signer).createAccount({
-      newAccountId: account_id,
-      publicKey: PublicKey.fromString(public_key),
-      nearToTransfer: amount,
-    });
+    const key = await readAccountKey({ keys_folder, network: network.name, account_id: parent_id });
+    const made = [
+      actions.createAccount(),
+      actions.transfer(amount),
+      actions.addFullAccessKey(PublicKey.fromString(public_key)),
+    ];
+    await send(chain, { key, receiver_id: account_id, actions: made });
   }
 }

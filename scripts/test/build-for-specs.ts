@@ -1,5 +1,5 @@
 // Owns having the contract built before the specs that start it, so that none of them waits for its engine; leaves the build to scripts/build-contract.
-import { buildBeside } from '../build-contract/build-beside.ts';
+import { buildOrFind } from '../build-contract/kept-build.ts';
 
 /** What failed, in one line; undefined where all is well or the run was stopped. */
 export async function buildForSpecs(options: {
@@ -7,7 +7,7 @@ export async function buildForSpecs(options: {
   log: (line: string) => void;
 }): Promise<string | undefined> {
   const { signal, log } = options;
-  const build = buildBeside(log);
+  const build = buildOrFind(log);
   const stop = (): void => void build.stop();
   signal.addEventListener('abort', stop, { once: true });
   const end = await build.result;
