@@ -94,75 +94,79 @@ function newArgs({ owner_id, metadata, upgrade_delay_ns }: Settings) {
   return { owner_id, metadata, upgrade_delay_ns };
 }
 
-test('a deployment brings code, owner and roles and leaves no key; a second one changes nothing', async (t) => {
-  const world = await openWorld(t);
-  const { chain } = world;
-  const old_key = await keyOf(world, CONTRACT);
-  const caller = KeyPair.fromRandom('ed25519').getPublicKey();
-  await send(chain, {
-    key: old_key,
-    receiver_id: CONTRACT,
-    actions: [actions.addFunctionCallAccessKey(caller, CONTRACT, [])],
-  });
+// One after another: each starts whole processes, and many at once only wait for each other's CPU.
+test.serial(
+  'a deployment brings code, owner and roles and leaves no key; a second one changes nothing',
+  async (t) => {
+    const world = await openWorld(t);
+    const { chain } = world;
+    const old_key = await keyOf(world, CONTRACT);
+    const caller = KeyPair.fromRandom('ed25519').getPublicKey();
+    await send(chain, {
+      key: old_key,
+      receiver_id: CONTRACT,
+      actions: [actions.addFunctionCallAccessKey(caller, CONTRACT, [])],
+    });
 
-  const height = heightOf(world);
-  const dry = await deploy(world, ['--dry-run']);
-  t.is(dry.code, 0, dry.output);
-  t.true(dry.output.includes(`code      ${built.wasm.length} bytes, sha256 ${built.sha256}`), dry.output);
-  t.regex(dry.output, /1\. dmrv\.localnet takes the code and calls new for owner\.localnet/);
-  t.regex(
-    dry.output,
-    /2\. owner\.localnet grants\n.*guardian guardian\.localnet\n.*minter minter\.localnet of verra/,
-  );
-  t.regex(dry.output, /3\. dmrv\.localnet deletes all its 2 key\(s\), 1 of them with full access/);
-  t.regex(dry.output, /Dry run: nothing was done\./);
-  t.is(heightOf(world), height);
+    const height = heightOf(world);
+    const dry = await deploy(world, ['--dry-run']);
+    t.is(dry.code, 0, dry.output);
+    t.true(dry.output.includes(`code      ${built.wasm.length} bytes, sha256 ${built.sha256}`), dry.output);
+    t.regex(dry.output, /1\. dmrv\.localnet takes the code and calls new for owner\.localnet/);
+    t.regex(
+      dry.output,
+      /2\. owner\.localnet grants\n.*guardian guardian\.localnet\n.*minter minter\.localnet of verra/,
+    );
+    t.regex(dry.output, /3\. dmrv\.localnet deletes all its 2 key\(s\), 1 of them with full access/);
+    t.regex(dry.output, /Dry run: nothing was done\./);
+    t.is(heightOf(world), height);
 
-  const done = await deploy(world);
-  t.is(done.code, 0, done.output);
-  const account = await findAccount(chain, CONTRACT);
-  t.is(account?.code_sha256, built.sha256);
-  t.deepEqual(account?.keys, []);
-  t.like(await findRules(chain, CONTRACT), { owner_id: OWNER, upgrade_delay_ns: '60000000000' });
-  const roles = await listRoles(chain, CONTRACT);
-  t.deepEqual(
-    roles.map(({ role, account_id, registry }) => [role, account_id, registry]),
-    LOCALNET_SETTINGS.roles.map((one) => [
-      one.role,
-      one.account_id,
-      one.role === 'guardian' ? undefined : one.registry,
-    ]),
-  );
-  t.like(await chain.provider.callFunction({ contractId: CONTRACT, method: 'nft_metadata', args: {} }), {
-    ...LOCALNET_SETTINGS.metadata,
-  });
-  t.notRegex(dry.output + done.output, /ed25519:/);
+    const done = await deploy(world);
+    t.is(done.code, 0, done.output);
+    const account = await findAccount(chain, CONTRACT);
+    t.is(account?.code_sha256, built.sha256);
+    t.deepEqual(account?.keys, []);
+    t.like(await findRules(chain, CONTRACT), { owner_id: OWNER, upgrade_delay_ns: '60000000000' });
+    const roles = await listRoles(chain, CONTRACT);
+    t.deepEqual(
+      roles.map(({ role, account_id, registry }) => [role, account_id, registry]),
+      LOCALNET_SETTINGS.roles.map((one) => [
+        one.role,
+        one.account_id,
+        one.role === 'guardian' ? undefined : one.registry,
+      ]),
+    );
+    t.like(await chain.provider.callFunction({ contractId: CONTRACT, method: 'nft_metadata', args: {} }), {
+      ...LOCALNET_SETTINGS.metadata,
+    });
+    t.notRegex(dry.output + done.output, /ed25519:/);
 
-  const redeploy = { key: old_key, receiver_id: CONTRACT, actions: [actions.deployContract(KEEPER)] };
-  await t.throwsAsync(send(chain, redeploy), { message: /access key/i });
-  const again = actions.functionCall('new', newArgs(LOCALNET_SETTINGS), 30n * TGAS, 0n);
-  const by_owner = { key: await keyOf(world, OWNER), receiver_id: CONTRACT, actions: [again] };
-  await t.throwsAsync(send(chain, by_owner), { message: /NOT_PRIVATE: / });
+    const redeploy = { key: old_key, receiver_id: CONTRACT, actions: [actions.deployContract(KEEPER)] };
+    await t.throwsAsync(send(chain, redeploy), { message: /access key/i });
+    const again = actions.functionCall('new', newArgs(LOCALNET_SETTINGS), 30n * TGAS, 0n);
+    const by_owner = { key: await keyOf(world, OWNER), receiver_id: CONTRACT, actions: [again] };
+    await t.throwsAsync(send(chain, by_owner), { message: /NOT_PRIVATE: / });
 
-  const after = heightOf(world);
-  const second = await deploy(world);
-  t.is(second.code, 0, second.output);
-  t.regex(second.output, /dmrv\.localnet is there already and has no key; nothing was changed\./);
-  t.true(second.output.includes(`sha256 ${built.sha256}, the same as built here`), second.output);
-  t.regex(second.output, /^credits +dMRV carbon credits \(DMRV, nft-1\.0\.0\): 0 minted \(0 t\)/m);
-  t.is(heightOf(world), after);
-  const other = await writeSettings(world, {
-    owner_id: 'bob.localnet',
-    roles: [{ role: 'guardian', account_id: 'bob.localnet' }],
-  });
-  const differing = await deploy(world, ['--settings', other]);
-  t.is(differing.code, 0);
-  t.regex(differing.output, /The owner is owner\.localnet; the settings say bob\.localnet\./);
-  t.regex(differing.output, /Not granted: guardian bob\.localnet\./);
-  t.is(heightOf(world), after);
-});
+    const after = heightOf(world);
+    const second = await deploy(world);
+    t.is(second.code, 0, second.output);
+    t.regex(second.output, /dmrv\.localnet is there already and has no key; nothing was changed\./);
+    t.true(second.output.includes(`sha256 ${built.sha256}, the same as built here`), second.output);
+    t.regex(second.output, /^credits +dMRV carbon credits \(DMRV, nft-1\.0\.0\): 0 minted \(0 t\)/m);
+    t.is(heightOf(world), after);
+    const other = await writeSettings(world, {
+      owner_id: 'bob.localnet',
+      roles: [{ role: 'guardian', account_id: 'bob.localnet' }],
+    });
+    const differing = await deploy(world, ['--settings', other]);
+    t.is(differing.code, 0);
+    t.regex(differing.output, /The owner is owner\.localnet; the settings say bob\.localnet\./);
+    t.regex(differing.output, /Not granted: guardian bob\.localnet\./);
+    t.is(heightOf(world), after);
+  },
+);
 
-test('a deployment that was cut off is gone on with, by its own settings only', async (t) => {
+test.serial('a deployment that was cut off is gone on with, by its own settings only', async (t) => {
   const world = await openWorld(t);
   const { chain } = world;
   const key = await keyOf(world, CONTRACT);
@@ -190,7 +194,7 @@ test('a deployment that was cut off is gone on with, by its own settings only', 
   t.is((await listRoles(chain, CONTRACT)).length, LOCALNET_SETTINGS.roles.length);
 });
 
-test('what cannot be deployed is refused in plain words, and nothing is changed', async (t) => {
+test.serial('what cannot be deployed is refused in plain words, and nothing is changed', async (t) => {
   const world = await openWorld(t);
   const { data, chain } = world;
   const keeper_key = await keyOf(world, 'carol.localnet');
@@ -254,7 +258,7 @@ test('what cannot be deployed is refused in plain words, and nothing is changed'
   t.like(await findAccount(chain, CONTRACT), { code_sha256: null });
 });
 
-test('an upgrade is announced, waits for its delay, and is the announced code or none', async (t) => {
+test.serial('an upgrade is announced, waits for its delay, and is the announced code or none', async (t) => {
   const world = await openWorld(t);
   const { chain, data } = world;
   // The same code with a section that nothing reads: another hash.
@@ -301,7 +305,7 @@ test('an upgrade is announced, waits for its delay, and is the announced code or
   t.is((await findAccount(chain, CONTRACT))?.code_sha256, next_sha256);
 });
 
-test('--help explains the command', async (t) => {
+test.serial('--help explains the command', async (t) => {
   const world = startChild({ file: join(PROJECT, 'scripts', 'deploy.ts'), args: ['--help'] });
   t.is((await world.end).code, 0);
   for (const word of [
