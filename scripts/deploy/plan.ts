@@ -136,7 +136,7 @@ function refuseTooPoor({ contract_id, account, built }: Situation & { account: A
   const needed = bytes * YOCTO_PER_BYTE + FEES_YOCTO;
   if (account.balance >= needed) return;
   refuseDeployment(
-    `${contract_id} has ${showNear(account.balance)} NEAR; the code's ${built.bytes} bytes, the state's first ${STATE_RESERVE_BYTES} and the fees need ${showNear(needed)}.`,
+    `${contract_id} has ${showNear(account.balance)} NEAR; the code's ${built.bytes} bytes, the state's first ${STATE_RESERVE_BYTES} and the fees need ${showNear(needed + CENTI_NEAR - 1n)}.`,
     'Send it the difference, then run this again.',
   );
 }
