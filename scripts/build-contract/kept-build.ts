@@ -9,9 +9,9 @@ import { buildBeside, type RunningBuild } from './build-beside.ts';
 const PROJECT_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(PROJECT_FOLDER, 'node_modules/.cache/dmrv-near');
 
-/** What a build reads and what judges it. Packages are pinned by the lock, so that it stands for them. */
+/** What a build reads and what judges it. Packages are pinned exactly by package.json, so that it stands for them. */
 const FOLDERS = ['contracts/credit', 'contracts/engine', 'scripts/build-contract', 'localnet/vm'];
-const FILES = ['package.json', 'package-lock.json'];
+const FILES = ['package.json'];
 
 /** The build's own result where it is kept, else a build that is kept. */
 export function buildOrFind(note: (line: string) => void): RunningBuild {
