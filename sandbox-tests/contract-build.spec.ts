@@ -1,4 +1,5 @@
 // Shows that a contract booted at build time does what it does when near-sdk-js starts it anew at each call, for less gas.
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { toHex } from '../core/near/bytes.ts';
@@ -7,7 +8,7 @@ import { type BuiltContract, buildContract } from '../scripts/build-contract/bui
 import { NEAR, statusJson, TestChain } from './support/near-runtime.ts';
 import { chooseSeed, createRandom } from './support/random.ts';
 
-const ENTRY = new URL('../contracts/engine/fixtures/sampler/contract.ts', import.meta.url).pathname;
+const ENTRY = fileURLToPath(new URL('../contracts/engine/fixtures/sampler/contract.ts', import.meta.url));
 const CONTRACT = 'sampler.near';
 const OTHER = 'other.near';
 const CALLER = 'caller.near';

@@ -132,6 +132,20 @@ test.serial('a role is granted and revoked by the owner, with 1 yocto, for one r
   expectPanic(t, chain, 'REGISTRY_UNKNOWN', owner('revoke_role', { ...grant, registry: 'icr' }));
 });
 
+test.serial('the grant of a minter tells the tonnes of a day, asked for or usual, and changed', (t) => {
+  const grant = { role: 'minter', account_id: 'bob.near', registry: 'puro' };
+  for (const [wish, daily_tonnage] of [
+    [{}, '1000000'],
+    [{ daily_tonnage: '0.5' }, '0.5'],
+  ] as const) {
+    const { events } = chain.mustCall(owner('grant_role', { ...grant, ...wish }));
+    t.deepEqual(told(events), [['dmrv', 'role_grant', [{ ...grant, granted_by: OWNER_ID, daily_tonnage }]]]);
+    t.deepEqual(chain.view('list_roles', { registry: 'puro' }), [{ ...grant, daily_tonnage }]);
+  }
+  const revoked = chain.mustCall(owner('revoke_role', grant));
+  t.deepEqual(told(revoked.events), [['dmrv', 'role_revoke', [{ ...grant, granted_by: OWNER_ID }]]]);
+});
+
 test.serial('all roles are listed with their registries and caps', (t) => {
   t.deepEqual(chain.view('list_roles'), [
     { role: 'guardian', account_id: 'guardian.near' },

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import {
   type BuiltContract,
   buildContract,
+  CACHE,
   CREDIT_ENTRY,
   PROJECT_FOLDER,
 } from './build-contract/build-contract.ts';
@@ -24,12 +25,14 @@ Examples:
   npm run build:contract
   npm run build:contract -- --accept
   npm run build:contract -- --stock
+  npm run build:contract -- --check --cache /somewhere/empty
   npm run build:contract -- --entry contracts/engine/fixtures/counter/contract.ts
 `;
 
 interface Choice {
   entry: string;
   out: string;
+  cache: string;
   stock: boolean;
   check: boolean;
   accept: boolean;
@@ -39,6 +42,7 @@ await new Command('npm run build:contract --')
   .description('Builds the contract: TypeScript in, deployable wasm out.')
   .option('--entry <file>', 'the contract to build', CREDIT_ENTRY)
   .option('--out <folder>', 'where the files go', join(PROJECT_FOLDER, '.build', 'contract'))
+  .option('--cache <folder>', 'where engines and modules are kept; an empty folder builds all anew', CACHE)
   .option('--stock', 'as near-sdk-js would build it, to compare gas; not for deployment', false)
   .option('--check', 'fail when no accepted hash is there to compare with', false)
   .option('--accept', 'keep the hash of this build as the right one', false)
@@ -51,7 +55,7 @@ async function main(choice: Choice): Promise<void> {
   try {
     const entry = resolve(choice.entry);
     const started = performance.now();
-    const built = await buildContract({ entry, stock: choice.stock, note });
+    const built = await buildContract({ entry, stock: choice.stock, cache: resolve(choice.cache), note });
     const name = `${basename(dirname(entry))}${choice.stock ? '.stock' : ''}`;
     const path = await writeOutputs(resolve(choice.out), name, built);
     say(`${relative(process.cwd(), path)}: ${built.wasm.length} bytes, ${built.methods.length} methods`);

@@ -175,7 +175,7 @@ export interface CreditEvents {
     attested_by: AttestedBy;
   };
   contract_init: { owner_id: string; upgrade_delay_ns: string };
-  role_grant: RoleChange;
+  role_grant: RoleGrant;
   role_revoke: RoleChange;
   owner_propose: { owner_id: string; proposed_id: string };
   owner_proposal_cancel: { owner_id: string; proposed_id: string };
@@ -202,7 +202,10 @@ export interface RoleChange {
   account_id: string;
   registry?: RegistryId;
   granted_by: string;
-  /** Of a minter's grant: the tonnes of a day. It is granted again where they change. */
+}
+
+/** Of a minter with the tonnes that it may mint on one UTC day; a repeated grant changes them. */
+export interface RoleGrant extends RoleChange {
   daily_tonnage?: string;
 }
 

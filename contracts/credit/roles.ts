@@ -34,14 +34,15 @@ export function grant_role(): void {
   const global = loadGlobal();
   const granted_by = requireOwner(global);
   const { role, account_id, registry } = asGrant(args);
-  const daily = optional(args.daily_tonnage, 'daily_tonnage', asTonnage);
-  if (daily !== undefined && role !== 'minter') {
+  const wished = optional(args.daily_tonnage, 'daily_tonnage', asTonnage);
+  if (wished !== undefined && role !== 'minter') {
     panic('ARGUMENT_INVALID', 'daily_tonnage is for minters only');
   }
   if (role === 'guardian') grantGuardian(global, account_id);
-  else grantOfRegistry({ role, account_id, registry: registry as string, daily });
-  const cap = role === 'minter' ? { daily_tonnage: formatTonnage(daily ?? DEFAULT_DAILY_UNITS) } : {};
-  tellCredit('role_grant', { ...changeOf({ role, account_id, registry, granted_by }), ...cap });
+  else grantOfRegistry({ role, account_id, registry: registry as string, wished });
+  const change = changeOf({ role, account_id, registry, granted_by });
+  const daily_tonnage = formatTonnage(wished ?? DEFAULT_DAILY_UNITS);
+  tellCredit('role_grant', role === 'minter' ? { ...change, daily_tonnage } : change);
 }
 
 export function revoke_role(): void {
@@ -158,28 +159,29 @@ function grantOfRegistry({
   role,
   account_id,
   registry,
-  daily,
+  wished,
 }: {
   role: RegistryRole;
   account_id: string;
   registry: string;
-  daily: bigint | undefined;
+  /** Units of a day; the usual ones where absent. */
+  wished: bigint | undefined;
 }): void {
   const record = findRegistry(registry) ?? createRegistry(registry);
   const found = findRole(record, role, account_id);
-  if (found !== undefined && daily === undefined) {
+  if (found !== undefined && wished === undefined) {
     panic('ALREADY_SET', `${account_id} is ${role} of ${registry} already`);
   }
   if (found === undefined) {
     if (record.roles.split(';').length - 2 >= MAX_ROLES_OF_A_REGISTRY) {
       panic('TOO_MANY', `${registry} has ${MAX_ROLES_OF_A_REGISTRY} roles already`);
     }
-    const cap = role === 'minter' ? `${daily ?? DEFAULT_DAILY_UNITS} 0 0` : '';
+    const cap = role === 'minter' ? `${wished ?? DEFAULT_DAILY_UNITS} 0 0` : '';
     record.roles += `${ROLE_LETTERS[role]} ${account_id} ${cap};`;
   } else {
     const entry = record.roles.slice(found.start, found.end).split(' ');
-    if (entry[2] === `${daily}`) panic('ALREADY_SET', `${account_id} has this cap for ${registry} already`);
-    entry[2] = `${daily}`;
+    if (entry[2] === `${wished}`) panic('ALREADY_SET', `${account_id} has this cap for ${registry} already`);
+    entry[2] = `${wished}`;
     record.roles = record.roles.slice(0, found.start) + entry.join(' ') + record.roles.slice(found.end);
   }
   saveRegistry(record);

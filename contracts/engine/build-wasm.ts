@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleContract } from './bundle.ts';
-import { type EngineOptions, getEngine, keepFile } from './engine.ts';
+import { type EngineOptions, getEngine } from './engine.ts';
+import { keepFile } from './kept-file.ts';
 import { compileBytecode, takeSnapshot } from './snapshot.ts';
 import { writeModule } from './write-module.ts';
 

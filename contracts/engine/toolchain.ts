@@ -53,17 +53,12 @@ const STACK_BYTES = 262_144;
 
 /** The sources and the flags; whoever caches a result hashes what this returns. */
 export function readEngineSources(kind: EngineKind): EngineSources {
-  const builder = replaceOnce(
-    readFileSync(join(SDK_C, 'builder.c'), 'utf8'),
-    /"[^"]*\/(quickjs-libc-min\.h)"/,
-    '"$1"',
-  ).replace(/"[^"]*\/(libbf\.h)"/, '"$1"');
   return {
     kind,
     files: {
       engine: {
-        ...readFolder(SOURCES),
-        'builder.c': builder,
+        ...readFolder(SOURCES, kind === 'stock' ? /^engine\.c$/ : /\.[ch]$/),
+        'builder.c': readBuilder(kind),
         'code.h': '',
         'methods.h': '',
         'config.h': CONFIG,
@@ -78,6 +73,25 @@ export function readEngineSources(kind: EngineKind): EngineSources {
       },
     },
   };
+}
+
+// The SDK's own folders are not here, and clang does not see the machine's.
+const OWN_FOLDERS = '../node_modules/near-sdk-js/lib/cli/deps/quickjs/';
+// The class is looked up by its name wherever bytes come back from NEAR; the shipped engine keeps it at hand.
+const UINT8_ARRAY = 'JS_GetPropertyStr(ctx, JS_GetGlobalObject(ctx), "Uint8Array")';
+
+function readBuilder(kind: EngineKind): string {
+  const text = readFileSync(join(SDK_C, 'builder.c'), 'utf8');
+  for (const [part, times] of [
+    [OWN_FOLDERS, 2],
+    [UINT8_ARRAY, 3],
+  ] as const) {
+    const found = text.split(part).length - 1;
+    if (found !== times)
+      throw new Error(`builder.c has ${found} times, not ${times}: ${part}. Its version changed.`);
+  }
+  const moved = text.replaceAll(OWN_FOLDERS, '');
+  return kind === 'stock' ? moved : moved.replaceAll(UINT8_ARRAY, 'uint8_array');
 }
 
 function readQuickjs(kind: EngineKind): Tree {
@@ -137,8 +151,6 @@ export async function compileEngine(
 ): Promise<Uint8Array> {
   const objects: Tree = {};
   let done = 0;
-  // Only the first start reads the tool from the disk, and only this way without saying so.
-  await runLLVM(['clang', '--version'], {}, { stdout: null, stderr: null, fetchProgress: () => undefined });
   for (const unit of UNITS[kind]) {
     onUnit(unit.path, done);
     const object = `${unit.path.replaceAll(/\W/g, '-')}.o`;
@@ -158,7 +170,22 @@ export async function compileEngine(
   );
 }
 
-async function runTool(run: Command, command: string[], files: Tree, result: string): Promise<Uint8Array> {
+let ready: Promise<unknown> | undefined;
+
+/** Only the first start reads the tool from the disk, and only so without saying it on the terminal. */
+async function readTool(): Promise<void> {
+  await runLLVM(['clang', '--version'], {}, { stdout: null, stderr: null, fetchProgress: () => undefined });
+}
+
+/** Runs a tool over files in memory and gives back the one it was to make; what it said is in the error. */
+export async function runTool(
+  run: Command,
+  command: string[],
+  files: Tree,
+  result: string,
+): Promise<Uint8Array> {
+  ready ??= readTool();
+  await ready;
   let said = '';
   const options = {
     stdout: null,
@@ -191,12 +218,4 @@ function readFolder(folder: string, wanted = /./): Tree {
         ];
       }),
   );
-}
-
-function replaceOnce(text: string, pattern: RegExp, replacement: string): string {
-  const replaced = text.replace(pattern, replacement);
-  if (replaced === text || pattern.test(replaced)) {
-    throw new Error(`builder.c of near-sdk-js does not have ${pattern} exactly once: its version changed`);
-  }
-  return replaced;
 }

@@ -8,6 +8,7 @@ import { startNode } from '../../localnet/node/node.ts';
 import { BLOCK_INTERVAL_MS, type NodeOptions, YOCTO_PER_NEAR } from '../../localnet/node/options.ts';
 import type { LocalnetNode, LocatedOutcome, StateAt } from '../../localnet/node/types.ts';
 import { SYSTEM_ID } from '../../localnet/runtime/limits.ts';
+import { emptyProfile, type GasProfile } from '../../localnet/vm/gas-profile.ts';
 import { type BuiltContract, buildContract } from '../../scripts/build-contract/build-contract.ts';
 
 export const CONTRACT_ID = 'dmrv.near';
@@ -47,6 +48,7 @@ export interface RanReceipt {
   predecessor_id: string;
   method: string | null;
   gas_burnt: bigint;
+  gas_profile: GasProfile;
   logs: string[];
   /** Null where it ran well. */
   error: string | null;
@@ -62,12 +64,15 @@ export interface CallResult {
   /** Of receipts of our contract that ran well. */
   logs: string[];
   events: ContractEvent[];
+  /** Of the whole transaction: becoming a receipt, all receipts, and refunds. */
+  gas_burnt: bigint;
 }
 
 export interface ViewResult {
   value: unknown;
   error: string | null;
   gas_burnt: bigint;
+  gas_profile: GasProfile;
 }
 
 /** All that a failed call must leave as it was. */
@@ -153,7 +158,9 @@ export class ContractChain {
       if (status === undefined || status.transaction_outcome === null) continue;
       const made = status.receipt_outcomes.flatMap(({ outcome }) => outcome.receipt_ids.map(toHex));
       const all = new Set([...status.transaction_outcome.outcome.receipt_ids.map(toHex), ...made]);
-      if (status.receipt_outcomes.length === all.size) return readResult(status.receipt_outcomes);
+      if (status.receipt_outcomes.length === all.size) {
+        return readResult(status.transaction_outcome, status.receipt_outcomes);
+      }
     }
     throw new Error(`transaction ${toHex(tx_hash)} still runs after ${MAX_BLOCKS_A_CALL} blocks`);
   }
@@ -178,15 +185,16 @@ export class ContractChain {
       args: new TextEncoder().encode(JSON.stringify(args)),
     });
     if (outcome === null) throw new Error(`${CONTRACT_ID} has no contract`);
-    const { failure, return_data, burnt_gas } = outcome;
+    const { failure, return_data, burnt_gas: gas_burnt, gas_profile } = outcome;
     if (failure !== null)
       return {
         value: undefined,
         error: cleanPanic('message' in failure ? failure.message : words(failure)),
-        gas_burnt: burnt_gas,
+        gas_burnt,
+        gas_profile,
       };
     const value = return_data.kind === 'value' ? parseValue(return_data.value) : undefined;
-    return { value, error: null, gas_burnt: burnt_gas };
+    return { value, error: null, gas_burnt, gas_profile };
   }
 
   snapshot(): ContractSnapshot {
@@ -263,7 +271,7 @@ export function expectPanic(t: ExecutionContext, chain: ContractChain, code: str
   return error ?? '';
 }
 
-function readResult(outcomes: readonly LocatedOutcome[]): CallResult {
+function readResult(transaction: LocatedOutcome, outcomes: readonly LocatedOutcome[]): CallResult {
   const receipts = outcomes.flatMap(({ outcome }) =>
     outcome.receipt === null || outcome.receipt.predecessor_id === SYSTEM_ID ? [] : [readReceipt(outcome)],
   );
@@ -276,6 +284,7 @@ function readResult(outcomes: readonly LocatedOutcome[]): CallResult {
     receipts,
     logs,
     events: readEvents(logs),
+    gas_burnt: [transaction, ...outcomes].reduce((sum, { outcome }) => sum + outcome.gas_burnt, 0n),
   };
 }
 
@@ -283,6 +292,7 @@ function readReceipt({
   executor_id,
   receipt,
   gas_burnt,
+  gas_profile,
   logs,
   status,
 }: LocatedOutcome['outcome']): RanReceipt {
@@ -292,6 +302,7 @@ function readReceipt({
     predecessor_id: receipt?.predecessor_id ?? '',
     method: call?.kind === 'function_call' ? call.method_name : null,
     gas_burnt,
+    gas_profile: gas_profile ?? emptyProfile(),
     logs,
     error: status.kind === 'failure' ? failureText(status.error) : null,
   };

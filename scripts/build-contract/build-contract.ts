@@ -11,7 +11,8 @@ import { findWasmProblems, MAX_WASM_BYTES } from './validate.ts';
 
 export const PROJECT_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 export const CREDIT_ENTRY = join(PROJECT_FOLDER, 'contracts/credit/contract.ts');
-const CACHE = join(PROJECT_FOLDER, 'node_modules/.cache/dmrv-near');
+/** What stands there can be made again at any time. */
+export const CACHE = join(PROJECT_FOLDER, 'node_modules/.cache/dmrv-near');
 
 // A build for comparison carries the compiler of JavaScript, and is never deployed to a public network.
 const MAX_STOCK_BYTES = 1_500_000;

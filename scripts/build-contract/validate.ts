@@ -52,13 +52,13 @@ function findSizeProblems(wasm: Uint8Array, max_bytes: number): string[] {
 
 function findExportProblems(wasm: Uint8Array, methods: readonly string[]): string[] {
   const exports = WebAssembly.Module.exports(new WebAssembly.Module(wasm));
-  const wanted = new Set([...methods, 'memory']);
+  const wanted = new Map([...methods.map((name) => [name, 'function'] as const), ['memory', 'memory']]);
   const found = new Set(exports.map(({ name }) => name));
   return [
     ...exports
-      .filter(({ name, kind }) => !wanted.has(name) || (kind === 'memory') !== (name === 'memory'))
+      .filter(({ name, kind }) => wanted.get(name) !== kind)
       .map(({ name, kind }) => `it exports the ${kind} ${name}, which is not on the list of methods`),
-    ...[...wanted].filter((name) => !found.has(name)).map((name) => `it does not export ${name}`),
+    ...[...wanted.keys()].filter((name) => !found.has(name)).map((name) => `it does not export ${name}`),
   ];
 }
 

@@ -3,6 +3,11 @@
 //
 // builder.c is taken as it is. It wants a code.h and a methods.h, which are empty here: the code is put into `room`
 // before the module is written, and the methods are numbered, so that one engine serves every contract.
+#ifndef ENGINE_STOCK
+#include "quickjs.h"
+// Of the contract's realm: every byte array that NEAR hands over is one.
+static JSValue uint8_array;
+#endif
 #include "builder.c"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
@@ -118,6 +123,7 @@ EXPORT(engine_boot) uint32_t engine_boot(void)
   JS_SetMaxStackSize(rt, JS_STACK_BYTES);
   context = new_context(rt);
   js_add_near_host_functions(context);
+  uint8_array = JS_GetPropertyStr(context, JS_GetGlobalObject(context), "Uint8Array");
   module_namespace = js_load_module_binary(context, room, code_bytes);
   for (i = 0; i < method_count; i++) {
     methods[i] = JS_GetPropertyStr(context, module_namespace, method_names[i]);
