@@ -1,22 +1,29 @@
 // Shows that "npm start" runs the localnet with the product: links, keys, ports, folder, restarts, faults and its absence.
 
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Account, JsonRpcProvider, KeyPair, KeyPairSigner, type KeyPairString } from 'near-api-js';
 import { findFreePort } from '../core/postgres/free-port.ts';
+import { startLocalnet } from '../localnet/start-localnet.ts';
+import { productAccounts } from '../scripts/localnet/accounts.ts';
+import { keysFolder, writeKeyFiles } from '../scripts/localnet/folder.ts';
+import { WALL_CLOCK } from '../scripts/localnet/options.ts';
 import { type Child, startChild } from './support/child.ts';
 import { listNames, serversOf, start, testFolder } from './support/launcher.ts';
 import { PROJECT, startProduct, urlOf, viewOf } from './support/product.ts';
+import { KEEPER } from './support/rpc-node.ts';
 
 const NEAR = 10n ** 24n;
 const AT_GENESIS = 1_000_000n * NEAR;
 /** Failures answer at once here; retries of the library would only hide them. */
 const ONCE = { retries: 1 };
 
-test('its links answer, its keys sign, and a restart keeps height, block and balance', async (t) => {
+// One after another: each starts whole processes, and many at once only wait for each other's CPU.
+test.serial('its links answer, its keys sign, and a restart keeps height, block and balance', async (t) => {
   const data = await testFolder(t);
   const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   const view = await viewOf(first);
@@ -24,7 +31,6 @@ test('its links answer, its keys sign, and a restart keeps height, block and bal
   t.is(view.get('Contract'), 'dmrv.localnet');
   const rpc = providerOf(view);
   t.is((await rpc.viewNodeStatus()).chain_id, 'localnet');
-  t.is(await balanceOf(rpc, 'dmrv.localnet'), AT_GENESIS);
   await pay({ data, rpc, from: 'minter.localnet', to: 'bob.localnet', amount: 3n * NEAR });
   t.is(await balanceOf(rpc, 'bob.localnet'), AT_GENESIS + 3n * NEAR);
 
@@ -53,7 +59,98 @@ test('its links answer, its keys sign, and a restart keeps height, block and bal
   t.is(await balanceOf(again, 'bob.localnet'), AT_GENESIS + 3n * NEAR);
 });
 
-test('after kill -9 it goes on with all that was executed', async (t) => {
+test.serial(
+  'the contract answers: owned, with roles, without keys; a restart keeps it and deploys nothing',
+  async (t) => {
+    const data = await testFolder(t);
+    const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+    const view = await viewOf(first);
+    t.regex(
+      first.output(),
+      /^Deployed the contract to dmrv\.localnet and deleted all keys of that account\.$/m,
+    );
+    t.regex(
+      first.output(),
+      /^ {2}Credits +dMRV carbon credits \(DMRV, nft-1\.0\.0\): 0 minted \(0 t\), 0 active/m,
+    );
+    const rpc = providerOf(view);
+    const look = async (at: JsonRpcProvider) => ({
+      metadata: await viewContract(at, 'nft_metadata'),
+      rules: await viewContract(at, 'rules'),
+      roles: await viewContract(at, 'list_roles'),
+      code: (await at.viewContractCode({ contractId: 'dmrv.localnet' })).hash,
+      keys: (await at.viewAccessKeyList({ accountId: 'dmrv.localnet' })).keys,
+    });
+    const seen = await look(rpc);
+    t.like(seen.metadata, { spec: 'nft-1.0.0', symbol: 'DMRV' });
+    t.like(seen.rules, { owner_id: 'owner.localnet', registries: ['verra', 'isometric'] });
+    t.is(seen.roles.length, 7);
+    t.deepEqual(seen.keys, []);
+    const sha256 = createHash('sha256').update(
+      (await rpc.viewContractCode({ contractId: 'dmrv.localnet' })).code,
+    );
+    t.true(first.output().includes(`code sha256 ${sha256.digest('hex')}\n`), first.output());
+    await Promise.all(
+      ['verra', 'isometric', 'guardian'].map((name) =>
+        pay({ data, rpc, from: `${name}.localnet`, to: 'bob.localnet', amount: 1n }),
+      ),
+    );
+    const { height } = (await rpc.viewBlock({ finality: 'final' })).header;
+    first.process.kill('SIGTERM');
+    await first.end;
+    const second = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+    const again = providerOf(await viewOf(second));
+    t.notRegex(second.output(), /Deployed the contract/);
+    t.deepEqual(await look(again), seen);
+    t.is((await again.viewBlock({ finality: 'final' })).header.height, height);
+  },
+);
+
+test.serial('other code that stands there is told, and left as it is', async (t) => {
+  const data = await testFolder(t);
+  const data_folder = join(data, 'localnet');
+  await mkdir(data_folder);
+  const before = await startLocalnet({
+    mode: { kind: 'instant' },
+    accounts: productAccounts('dmrv.localnet'),
+    clock: WALL_CLOCK,
+    data_folder,
+    lake_port: null,
+  });
+  await writeKeyFiles({ data_folder, localnet: before });
+  const rpc = new JsonRpcProvider({ url: before.rpc?.url ?? '' }, ONCE);
+  const path = join(keysFolder(data_folder), 'localnet', 'dmrv.localnet.json');
+  const { private_key }: { private_key: KeyPairString } = JSON.parse(await readFile(path, 'utf8'));
+  const signer = new KeyPairSigner(KeyPair.fromString(private_key));
+  await new Account('dmrv.localnet', rpc, signer).deployContract(KEEPER);
+  await before.stop();
+
+  const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+  const at = providerOf(await viewOf(product));
+  t.regex(
+    product.output(),
+    /^ {2}Contract +dmrv\.localnet {2}not deployed\. dmrv\.localnet has code already/m,
+  );
+  const { code } = await at.viewContractCode({ contractId: 'dmrv.localnet' });
+  t.deepEqual(Buffer.from(code), Buffer.from(KEEPER));
+  t.is((await at.viewAccessKeyList({ accountId: 'dmrv.localnet' })).keys.length, 1);
+});
+
+test.serial(
+  'a signal while the contract is still built ends it soon, and the next start deploys',
+  async (t) => {
+    const data = await testFolder(t);
+    const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+    await first.waitFor(/^migrated 0001/m);
+    first.process.kill('SIGTERM');
+    t.deepEqual(await first.end, { code: 0, signal: null });
+    t.deepEqual(await serversOf(join(data, 'postgres')), []);
+    const rpc = providerOf(await viewOf(startProduct(t, { env: { DMRV_DATA_FOLDER: data } })));
+    t.like(await viewContract(rpc, 'rules'), { owner_id: 'owner.localnet' });
+  },
+);
+
+test.serial('after kill -9 it goes on with all that was executed', async (t) => {
   const data = await testFolder(t);
   const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   await pay({
@@ -73,68 +170,77 @@ test('after kill -9 it goes on with all that was executed', async (t) => {
   t.is((await fetch(`${await urlOf(second)}/health`)).status, 200);
 });
 
-test('a port of the configuration is used; one that is taken gives way to a free one, and a line says so', async (t) => {
-  const data = await testFolder(t);
-  const [taken, free] = [await holdPort(t), await findFreePort('127.0.0.1')];
-  const DMRV_CONFIG = await writeConfig(data, (localnet) => {
-    localnet.rpc_urls = [`http://127.0.0.1:${taken}`];
-    localnet.lake.endpoint = `http://localhost:${free}`;
-  });
-  const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data, DMRV_CONFIG } });
-  const view = await viewOf(product);
-  t.is(view.get('Lake'), `http://127.0.0.1:${free}`);
-  t.not(view.get('RPC'), `http://127.0.0.1:${taken}`);
-  const line = `Port ${taken} on 127.0.0.1 is taken by another process: JSON-RPC of the localnet is at ${view.get('RPC')} instead.`;
-  t.true(product.output().includes(line), product.output());
-  t.is(product.output().match(/is taken/g)?.length, 1);
-  t.is((await providerOf(view).viewNodeStatus()).chain_id, 'localnet');
-});
+test.serial(
+  'a port of the configuration is used; one that is taken gives way to a free one, and a line says so',
+  async (t) => {
+    const data = await testFolder(t);
+    const [taken, free] = [await holdPort(t), await findFreePort('127.0.0.1')];
+    const DMRV_CONFIG = await writeConfig(data, (localnet) => {
+      localnet.rpc_urls = [`http://127.0.0.1:${taken}`];
+      localnet.lake.endpoint = `http://localhost:${free}`;
+    });
+    const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data, DMRV_CONFIG } });
+    const view = await viewOf(product);
+    t.is(view.get('Lake'), `http://127.0.0.1:${free}`);
+    t.not(view.get('RPC'), `http://127.0.0.1:${taken}`);
+    const line = `Port ${taken} on 127.0.0.1 is taken by another process: JSON-RPC of the localnet is at ${view.get('RPC')} instead.`;
+    t.true(product.output().includes(line), product.output());
+    t.is(product.output().match(/is taken/g)?.length, 1);
+    t.is((await providerOf(view).viewNodeStatus()).chain_id, 'localnet');
+  },
+);
 
-test('a second start on the same chain is refused and told who has it, also with another database', async (t) => {
-  const data = await testFolder(t);
-  const given = await start(t, { data_folder: join(data, 'given') });
-  const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
-  const view = await viewOf(first);
-  const env = { DMRV_DATA_FOLDER: data, DATABASE_URL: given.admin_url.replace(/postgres$/, 'other') };
-  const second = startProduct(t, { env });
-  t.deepEqual(await second.end, { code: 1, signal: null });
-  const folder = join(data, 'localnet');
-  const line = `dmrv-near: The data folder ${folder} is in use by process ${first.process.pid} (${view.get('API')}). Stop that process, or name another folder with DMRV_DATA_FOLDER.`;
-  t.true(second.output().includes(line), second.output());
-  t.notRegex(second.output(), /^\s+at /m);
-  const alone = runLocalnet(t, ['--data-folder', folder]);
-  t.is((await alone.end).code, 1);
-  t.regex(alone.output(), /is in use by process \d+ .*name another folder with --data-folder/);
-  t.is((await providerOf(view).viewNodeStatus()).chain_id, 'localnet');
-});
+test.serial(
+  'a second start on the same chain is refused and told who has it, also with another database',
+  async (t) => {
+    const data = await testFolder(t);
+    const given = await start(t, { data_folder: join(data, 'given') });
+    const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+    const view = await viewOf(first);
+    const env = { DMRV_DATA_FOLDER: data, DATABASE_URL: given.admin_url.replace(/postgres$/, 'other') };
+    const second = startProduct(t, { env });
+    t.deepEqual(await second.end, { code: 1, signal: null });
+    const folder = join(data, 'localnet');
+    const line = `dmrv-near: The data folder ${folder} is in use by process ${first.process.pid} (${view.get('API')}). Stop that process, or name another folder with DMRV_DATA_FOLDER.`;
+    t.true(second.output().includes(line), second.output());
+    t.notRegex(second.output(), /^\s+at /m);
+    const alone = runLocalnet(t, ['--data-folder', folder]);
+    t.is((await alone.end).code, 1);
+    t.regex(alone.output(), /is in use by process \d+ .*name another folder with --data-folder/);
+    t.is((await providerOf(view).viewNodeStatus()).chain_id, 'localnet');
+  },
+);
 
-test('"npm run localnet" goes on over its folder; another genesis is refused in plain words', async (t) => {
-  const data = await testFolder(t);
-  const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
-  const rpc = providerOf(await viewOf(product));
-  await pay({ data, rpc, from: 'owner.localnet', to: 'bob.localnet', amount: NEAR });
-  const { height } = (await rpc.viewBlock({ finality: 'final' })).header;
-  product.process.kill('SIGINT');
-  t.deepEqual(await product.end, { code: 0, signal: null });
-  const alone = runLocalnet(t, ['--data-folder', join(data, 'localnet')]);
-  const [, head] = await alone.waitFor(/head at (\d+)/);
-  t.true(Number(head) >= height);
-  alone.process.kill('SIGTERM');
-  t.is((await alone.end).code, 0);
-  const DMRV_CONFIG = await writeConfig(data, (localnet) => {
-    localnet.contract_account_id = 'other.localnet';
-  });
-  const other = startProduct(t, { env: { DMRV_DATA_FOLDER: data, DMRV_CONFIG } });
-  t.deepEqual(await other.end, { code: 1, signal: null });
-  t.regex(
-    other.output(),
-    /^dmrv-near: The localnet in \S+ does not start: .* holds another chain: accounts is .*begin a new chain\.$/m,
-  );
-  t.notRegex(other.output(), /^\s+at /m);
-  t.deepEqual(await serversOf(join(data, 'postgres')), []);
-});
+test.serial(
+  '"npm run localnet" goes on over its folder; another genesis is refused in plain words',
+  async (t) => {
+    const data = await testFolder(t);
+    const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+    const rpc = providerOf(await viewOf(product));
+    await pay({ data, rpc, from: 'owner.localnet', to: 'bob.localnet', amount: NEAR });
+    const { height } = (await rpc.viewBlock({ finality: 'final' })).header;
+    product.process.kill('SIGINT');
+    t.deepEqual(await product.end, { code: 0, signal: null });
+    const alone = runLocalnet(t, ['--data-folder', join(data, 'localnet')]);
+    const [, head] = await alone.waitFor(/head at (\d+)/);
+    t.true(Number(head) >= height);
+    alone.process.kill('SIGTERM');
+    t.is((await alone.end).code, 0);
+    const DMRV_CONFIG = await writeConfig(data, (localnet) => {
+      localnet.contract_account_id = 'other.localnet';
+    });
+    const other = startProduct(t, { env: { DMRV_DATA_FOLDER: data, DMRV_CONFIG } });
+    t.deepEqual(await other.end, { code: 1, signal: null });
+    t.regex(
+      other.output(),
+      /^dmrv-near: The localnet in \S+ does not start: .* holds another chain: accounts is .*begin a new chain\.$/m,
+    );
+    t.notRegex(other.output(), /^\s+at /m);
+    t.deepEqual(await serversOf(join(data, 'postgres')), []);
+  },
+);
 
-test('a fault of the chain ends the product loudly, and nothing is left running', async (t) => {
+test.serial('a fault of the chain ends the product loudly, and nothing is left running', async (t) => {
   const data = await testFolder(t);
   const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   const rpc = providerOf(await viewOf(product));
@@ -151,27 +257,30 @@ test('a fault of the chain ends the product loudly, and nothing is left running'
   t.deepEqual(await listNames(join(folder, 'owners')), []);
 });
 
-test('it is left off when told so, with an RPC endpoint elsewhere, and on the other networks', async (t) => {
-  const data = await testFolder(t);
-  const outside = await writeConfig(data, (localnet) => {
-    localnet.rpc_urls = ['http://chain.example:3030'];
-  });
-  const cases: [rpc: string, args: string[], env: NodeJS.ProcessEnv][] = [
-    ['http://127.0.0.1:8481', ['--no-localnet'], {}],
-    ['http://chain.example:3030', [], { DMRV_CONFIG: outside }],
-    ['https://rpc.mainnet.near.org', [], { DMRV_NETWORK: 'mainnet' }],
-  ];
-  for (const [rpc, args, env] of cases) {
-    const product = startProduct(t, { args, env: { DMRV_DATA_FOLDER: data, ...env } });
-    const view = await viewOf(product);
-    t.is(view.get('RPC'), rpc);
-    t.false(view.has('Keys'));
-    t.is((await fetch(`${view.get('API')}/health`)).status, 200);
-    product.process.kill('SIGTERM');
-    t.deepEqual(await product.end, { code: 0, signal: null });
-    t.false((await readdir(data)).includes('localnet'));
-  }
-});
+test.serial(
+  'it is left off when told so, with an RPC endpoint elsewhere, and on the other networks',
+  async (t) => {
+    const data = await testFolder(t);
+    const outside = await writeConfig(data, (localnet) => {
+      localnet.rpc_urls = ['http://chain.example:3030'];
+    });
+    const cases: [rpc: string, args: string[], env: NodeJS.ProcessEnv][] = [
+      ['http://127.0.0.1:8481', ['--no-localnet'], {}],
+      ['http://chain.example:3030', [], { DMRV_CONFIG: outside }],
+      ['https://rpc.mainnet.near.org', [], { DMRV_NETWORK: 'mainnet' }],
+    ];
+    for (const [rpc, args, env] of cases) {
+      const product = startProduct(t, { args, env: { DMRV_DATA_FOLDER: data, ...env } });
+      const view = await viewOf(product);
+      t.is(view.get('RPC'), rpc);
+      t.false(view.has('Keys'));
+      t.is((await fetch(`${view.get('API')}/health`)).status, 200);
+      product.process.kill('SIGTERM');
+      t.deepEqual(await product.end, { code: 0, signal: null });
+      t.false((await readdir(data)).includes('localnet'));
+    }
+  },
+);
 
 type LocalnetSettings = { rpc_urls: string[]; lake: { endpoint?: string }; contract_account_id: string };
 
@@ -203,6 +312,12 @@ function runLocalnet(t: ExecutionContext, args: string[]): Child {
 
 function providerOf(view: ReadonlyMap<string, string>): JsonRpcProvider {
   return new JsonRpcProvider({ url: view.get('RPC') ?? '' }, ONCE);
+}
+
+type Answer = Record<string, unknown> & { length: number };
+
+async function viewContract(rpc: JsonRpcProvider, method: string): Promise<Answer> {
+  return (await rpc.callFunction<Answer>({ contractId: 'dmrv.localnet', method, args: {} })) as Answer;
 }
 
 async function balanceOf(rpc: JsonRpcProvider, account_id: string): Promise<bigint> {

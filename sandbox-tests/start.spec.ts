@@ -10,11 +10,21 @@ import { startChild } from './support/child.ts';
 import { pidFile, query, serversOf, start, testFolder, waitUntil } from './support/launcher.ts';
 import { PROJECT, startProduct, urlOf } from './support/product.ts';
 
-const SOURCES = ['api', 'core', 'localnet', 'migrations', 'scripts', 'package.json', 'near.config.json'];
+const SOURCES = [
+  'api',
+  'contracts',
+  'core',
+  'localnet',
+  'migrations',
+  'scripts',
+  'package.json',
+  'near.config.json',
+];
 
-const rootTest = process.getuid?.() === 0 ? test : test.skip;
+const rootTest = process.getuid?.() === 0 ? test.serial : test.skip;
 
-test('it serves /health, shows what runs where, and SIGTERM ends it with nothing left', async (t) => {
+// One after another: each starts whole processes, and many at once only wait for each other's CPU.
+test.serial('it serves /health, shows what runs where, and SIGTERM ends it with nothing left', async (t) => {
   const data = await testFolder(t);
   const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   const url = await urlOf(product);
@@ -32,45 +42,51 @@ test('it serves /health, shows what runs where, and SIGTERM ends it with nothing
   t.deepEqual(await readdir(join(data_folder, 'owners')), []);
 });
 
-test('two run at once from two data folders; a third on a folder in use is told who has it', async (t) => {
-  const [one, two] = [await testFolder(t), await testFolder(t)];
-  const first = startProduct(t, { env: { DMRV_DATA_FOLDER: one } });
-  const second = startProduct(t, { env: { DMRV_DATA_FOLDER: two } });
-  const urls = await Promise.all([urlOf(first), urlOf(second)]);
-  t.not(urls[0], urls[1]);
-  for (const url of urls) t.is((await fetch(`${url}/health`)).status, 200);
-  const third = startProduct(t, { env: { DMRV_DATA_FOLDER: one } });
-  t.is((await third.end).code, 1);
-  t.true(third.output().includes(`is in use by process ${first.process.pid} (${urls[0]})`));
-  t.notRegex(third.output(), /^\s+at /m);
-  t.is((await fetch(`${urls[0]}/health`)).status, 200);
-});
+test.serial(
+  'two run at once from two data folders; a third on a folder in use is told who has it',
+  async (t) => {
+    const [one, two] = [await testFolder(t), await testFolder(t)];
+    const first = startProduct(t, { env: { DMRV_DATA_FOLDER: one } });
+    const second = startProduct(t, { env: { DMRV_DATA_FOLDER: two } });
+    const urls = await Promise.all([urlOf(first), urlOf(second)]);
+    t.not(urls[0], urls[1]);
+    for (const url of urls) t.is((await fetch(`${url}/health`)).status, 200);
+    const third = startProduct(t, { env: { DMRV_DATA_FOLDER: one } });
+    t.is((await third.end).code, 1);
+    t.true(third.output().includes(`is in use by process ${first.process.pid} (${urls[0]})`));
+    t.notRegex(third.output(), /^\s+at /m);
+    t.is((await fetch(`${urls[0]}/health`)).status, 200);
+  },
+);
 
-test('with DATABASE_URL that server is used; while it is down health says so and the process lives', async (t) => {
-  const folder = await testFolder(t);
-  const data_folder = join(folder, 'given');
-  const given = await start(t, { data_folder });
-  await query(given.admin_url, 'create database given_name');
-  const DATABASE_URL = given.admin_url.replace(/postgres$/, 'given_name');
-  const own = join(folder, 'own');
-  const product = startProduct(t, { env: { DMRV_DATA_FOLDER: own, DATABASE_URL } });
-  const url = await urlOf(product);
-  t.is((await fetch(`${url}/health`)).status, 200);
-  t.true(product.output().includes(`DATABASE_URL: given_name on 127.0.0.1:${given.port}`));
-  t.false(product.output().includes(new URL(given.admin_url).password));
-  t.is((await query(DATABASE_URL, 'select 1')).length, 1);
-  t.deepEqual(await serversOf(join(own, 'postgres')), []);
-  await given.stop();
-  const answer = await fetch(`${url}/health`);
-  t.is(answer.status, 503);
-  t.deepEqual(await answer.json(), { status: 'down', down: ['database'] });
-  await start(t, { data_folder, port: given.port });
-  t.is((await fetch(`${url}/health`)).status, 200);
-  product.process.kill('SIGINT');
-  t.deepEqual(await product.end, { code: 0, signal: null });
-});
+test.serial(
+  'with DATABASE_URL that server is used; while it is down health says so and the process lives',
+  async (t) => {
+    const folder = await testFolder(t);
+    const data_folder = join(folder, 'given');
+    const given = await start(t, { data_folder });
+    await query(given.admin_url, 'create database given_name');
+    const DATABASE_URL = given.admin_url.replace(/postgres$/, 'given_name');
+    const own = join(folder, 'own');
+    const product = startProduct(t, { env: { DMRV_DATA_FOLDER: own, DATABASE_URL } });
+    const url = await urlOf(product);
+    t.is((await fetch(`${url}/health`)).status, 200);
+    t.true(product.output().includes(`DATABASE_URL: given_name on 127.0.0.1:${given.port}`));
+    t.false(product.output().includes(new URL(given.admin_url).password));
+    t.is((await query(DATABASE_URL, 'select 1')).length, 1);
+    t.deepEqual(await serversOf(join(own, 'postgres')), []);
+    await given.stop();
+    const answer = await fetch(`${url}/health`);
+    t.is(answer.status, 503);
+    t.deepEqual(await answer.json(), { status: 'down', down: ['database'] });
+    await start(t, { data_folder, port: given.port });
+    t.is((await fetch(`${url}/health`)).status, 200);
+    product.process.kill('SIGINT');
+    t.deepEqual(await product.end, { code: 0, signal: null });
+  },
+);
 
-test('a command uses the server that runs already', async (t) => {
+test.serial('a command uses the server that runs already', async (t) => {
   const env = { DMRV_DATA_FOLDER: await testFolder(t) };
   const product = startProduct(t, { env, args: ['--no-localnet'] });
   await urlOf(product);
@@ -81,7 +97,7 @@ test('a command uses the server that runs already', async (t) => {
   t.is((await fetch(`${await urlOf(product)}/health`)).status, 200);
 });
 
-test('an embedded server that ends by itself ends the product with one plain message', async (t) => {
+test.serial('an embedded server that ends by itself ends the product with one plain message', async (t) => {
   const data = await testFolder(t);
   const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   await urlOf(product);
@@ -93,7 +109,7 @@ test('an embedded server that ends by itself ends the product with one plain mes
   t.notRegex(product.output(), /^\s+at /m);
 });
 
-test('when npm is gone the product ends too, with its server', async (t) => {
+test.serial('when npm is gone the product ends too, with its server', async (t) => {
   const data = await testFolder(t);
   const script = `"${process.execPath}" scripts/start.ts > "${data}/out" 2>&1; exit 0`;
   const env = { PATH: process.env.PATH, npm_lifecycle_event: 'start', DMRV_DATA_FOLDER: data };
@@ -107,28 +123,31 @@ test('when npm is gone the product ends too, with its server', async (t) => {
   t.pass();
 });
 
-test('a fixed port that is taken, a mistaken variable and an absent database end it with one plain message', async (t) => {
-  const taken = startProduct(t, { env: { DMRV_DATA_FOLDER: await testFolder(t) } });
-  const port = new URL(await urlOf(taken)).port;
-  const cases: [NodeJS.ProcessEnv, RegExp][] = [
-    [{ DMRV_API_PORT: port }, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken`)],
-    [{ DMRV_API_PORT: 'many' }, /DMRV_API_PORT/],
-    [
-      { DATABASE_URL: 'postgresql://a:secret-word@127.0.0.1:1/x' },
-      /The database does not answer \(ECONNREFUSED\)/,
-    ],
-  ];
-  for (const [env, message] of cases) {
-    const data = await testFolder(t);
-    const refused = startProduct(t, { env: { DMRV_DATA_FOLDER: data, ...env } });
-    t.deepEqual(await refused.end, { code: 1, signal: null });
-    t.regex(refused.output(), message);
-    t.notRegex(refused.output(), /^\s+at |secret-word/m);
-    t.deepEqual(await serversOf(join(data, 'postgres')), []);
-  }
-});
+test.serial(
+  'a fixed port that is taken, a mistaken variable and an absent database end it with one plain message',
+  async (t) => {
+    const taken = startProduct(t, { env: { DMRV_DATA_FOLDER: await testFolder(t) } });
+    const port = new URL(await urlOf(taken)).port;
+    const cases: [NodeJS.ProcessEnv, RegExp][] = [
+      [{ DMRV_API_PORT: port }, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken`)],
+      [{ DMRV_API_PORT: 'many' }, /DMRV_API_PORT/],
+      [
+        { DATABASE_URL: 'postgresql://a:secret-word@127.0.0.1:1/x' },
+        /The database does not answer \(ECONNREFUSED\)/,
+      ],
+    ];
+    for (const [env, message] of cases) {
+      const data = await testFolder(t);
+      const refused = startProduct(t, { env: { DMRV_DATA_FOLDER: data, ...env } });
+      t.deepEqual(await refused.end, { code: 1, signal: null });
+      t.regex(refused.output(), message);
+      t.notRegex(refused.output(), /^\s+at |secret-word/m);
+      t.deepEqual(await serversOf(join(data, 'postgres')), []);
+    }
+  },
+);
 
-test('--help explains the command and starts nothing; an unknown option is refused', async (t) => {
+test.serial('--help explains the command and starts nothing; an unknown option is refused', async (t) => {
   const help = startProduct(t, { args: ['--help'] });
   t.is((await help.end).code, 0);
   for (const word of ['--no-localnet', 'DATABASE_URL', 'DMRV_DATA_FOLDER', 'DMRV_API_PORT', 'Ctrl-C']) {

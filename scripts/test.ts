@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { listProjectFiles } from './architecture/project-files.ts';
+import { buildForSpecs } from './test/build-for-specs.ts';
 import { CHECKS, runCheck } from './test/checks.ts';
 import { type FinishedFile, openLongRun } from './test/long-run.ts';
 import { runAva } from './test/run-ava.ts';
@@ -105,7 +106,9 @@ async function runTests(run: {
   const env = { ...process.env, ...(options.long ? { DMRV_TEST_LONG: '1' } : {}) };
   const runFiles = options.long ? runLong : runShort;
   if (!needsCluster(files)) return runFiles({ files, options, env, signal });
+  const build = buildForSpecs({ signal, log: console.log });
   const cluster = await startCluster();
+  const unbuilt = await build;
   if ('failure' in cluster) {
     const rest = files.filter((file) => !needsCluster([file]));
     const tally = await runFiles({ files: rest, options, env, signal });
@@ -113,7 +116,9 @@ async function runTests(run: {
     return tally;
   }
   try {
-    return await runFiles({ files, options, env: { ...env, ...cluster.env }, signal });
+    const tally = await runFiles({ files, options, env: { ...env, ...cluster.env }, signal });
+    if (unbuilt !== undefined) tally.failures.push({ file: undefined, what: unbuilt });
+    return tally;
   } finally {
     await cluster.stop();
   }

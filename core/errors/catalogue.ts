@@ -51,6 +51,11 @@ export const ERRORS = {
     message:
       'The localnet in {data_folder} does not start: {reason}. Mend what it names, or move that folder away to begin a new chain.',
   },
+  DEPLOYMENT_REFUSED: {
+    status: 500,
+    retryable: false,
+    message: '{what} {remedy}',
+  },
   // The embedded server's errors have many causes each: what happened and what to do come from where it happened.
   POSTGRES_DATA_FOLDER_VERSION: {
     status: 500,

@@ -2,6 +2,7 @@
 import type { ActionReceipt, DataReceipt, Receipt } from '../../core/near/receipt.ts';
 import type { AccountRecord } from '../state/records.ts';
 import type { PromiseResult, ReturnData } from '../vm/context.ts';
+import { addProfiles, emptyProfile, type GasProfile } from '../vm/gas-profile.ts';
 import type { ActionErrorKind } from './errors.ts';
 import type { ChunkContext } from './types.ts';
 
@@ -27,6 +28,8 @@ export interface ActionResult {
   gas_burnt_by_calls: bigint;
   /** With the gas that goes on to new receipts. */
   gas_used: bigint;
+  /** Of what contracts burnt. */
+  gas_profile: GasProfile;
   logs: string[];
   return_data: ReturnData;
   new_receipts: NewReceipt[];
@@ -39,6 +42,7 @@ export function resultOf(gas: bigint, change: Partial<ActionResult> = {}): Actio
     gas_burnt: gas,
     gas_burnt_by_calls: 0n,
     gas_used: gas,
+    gas_profile: emptyProfile(),
     logs: [],
     return_data: { kind: 'none' },
     new_receipts: [],
@@ -54,6 +58,7 @@ export function addResult(total: ActionResult, next: ActionResult): ActionResult
     gas_burnt: total.gas_burnt + next.gas_burnt,
     gas_burnt_by_calls: total.gas_burnt_by_calls + next.gas_burnt_by_calls,
     gas_used: total.gas_used + next.gas_used,
+    gas_profile: addProfiles(total.gas_profile, next.gas_profile),
     logs: [...total.logs, ...next.logs],
   };
   if (next.error !== null) return { ...resultOf(0n), ...burnt, error: next.error };

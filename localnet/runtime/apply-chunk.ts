@@ -119,7 +119,7 @@ function convert(
 }
 
 function emptyOutcome(id: Uint8Array) {
-  return { id, receipt: null, logs: [], receipt_ids: [], gas_burnt: 0n, tokens_burnt: 0n };
+  return { id, receipt: null, logs: [], receipt_ids: [], gas_burnt: 0n, gas_profile: null, tokens_burnt: 0n };
 }
 
 function runOrDelay(

@@ -63,6 +63,7 @@ export function applyReceipt(chunk: ChunkContext, receipt: Receipt<ActionReceipt
       logs: result.logs,
       receipt_ids: receipts.filter(isActionReceipt).map((item) => item.receipt_id),
       gas_burnt: result.gas_burnt,
+      gas_profile: result.gas_profile,
       tokens_burnt,
       executor_id: receipt.receiver_id,
       status: statusOf(result, { receipts, failed_index }),

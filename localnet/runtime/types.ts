@@ -1,6 +1,7 @@
 // Owns what a chunk is executed with and what comes of it; leaves how to apply-chunk.ts.
 import type { ActionReceipt, Receipt } from '../../core/near/receipt.ts';
 import type { ShardState } from '../state/types.ts';
+import type { GasProfile } from '../vm/gas-profile.ts';
 import type { ProtocolParameters } from '../vm/params.ts';
 import type { ContractCache } from '../vm/prepare.ts';
 import type { TxExecutionError } from './errors.ts';
@@ -47,6 +48,8 @@ export interface ExecutionOutcome {
   logs: string[];
   receipt_ids: Uint8Array[];
   gas_burnt: bigint;
+  /** What contract calls burnt it for; null for a transaction. */
+  gas_profile: GasProfile | null;
   tokens_burnt: bigint;
   executor_id: string;
   status: ExecutionStatus;

@@ -27,14 +27,24 @@ export function viewOutcome(options: {
   };
 }
 
-/**
- * NEAR's profiles list what contract calls burnt, by kind of cost: a receipt without a call has an empty one, a
- * transaction none. What a call burnt is not counted by kind here, so its receipt is shown in the first version, which
- * has no profile.
- */
-function viewMetadata({ receipt }: ExecutionOutcome): { version: number; gas_profile: [] | null } {
-  const calls = receipt === null || receipt.body.actions.some((action) => action.kind === 'function_call');
-  return calls ? { version: 1, gas_profile: null } : { version: 3, gas_profile: [] };
+/** What contract calls burnt, by kind of cost; a receipt without a call has an empty list, a transaction none. */
+function viewMetadata({ gas_profile }: ExecutionOutcome) {
+  if (gas_profile === null) return { version: 1, gas_profile: null };
+  const { actions, host, wasm } = gas_profile;
+  // NEAR names the module's own operators among the host functions, and sorts by name.
+  return {
+    version: 3,
+    gas_profile: [
+      ...viewCosts('ACTION_COST', actions),
+      ...viewCosts('WASM_HOST_COST', wasm > 0n ? { ...host, wasm_instruction: wasm } : host),
+    ],
+  };
+}
+
+function viewCosts(cost_category: string, costs: { [cost: string]: bigint | undefined }) {
+  return Object.entries(costs)
+    .map(([cost, gas]) => ({ cost_category, cost: cost.toUpperCase(), gas_used: String(gas) }))
+    .sort((a, b) => (a.cost < b.cost ? -1 : 1));
 }
 
 export function viewStatus(status: ExecutionStatus) {

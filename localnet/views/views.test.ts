@@ -2,10 +2,10 @@
 import test from 'ava';
 import { parseNearJson } from '../../core/near/json.ts';
 import type { CurveBytes } from '../../core/near/keys.ts';
-import type { ActionReceipt, Receipt } from '../../core/near/receipt.ts';
 import type { Action } from '../../core/near/transaction.ts';
 import { accessKeyKey, accountKey, contractDataKey, delayedReceiptIndicesKey } from '../state/keys.ts';
 import { encodeAccessKey, encodeAccount, encodeDelayedReceiptIndices } from '../state/records.ts';
+import { emptyProfile, type GasProfile } from '../vm/gas-profile.ts';
 import { viewAction } from './action.ts';
 import { stringifyNearJson } from './json.ts';
 import { viewOutcome } from './outcome.ts';
@@ -171,53 +171,37 @@ test('changes are shown with their causes, and receipts that wait are left out',
   );
 });
 
-const CALL: Action = {
-  kind: 'function_call',
-  method_name: 'm',
-  args: new Uint8Array(0),
-  gas: 1n,
-  deposit: 0n,
-};
-const METADATA: [string, Action[] | null, object][] = [
+const METADATA: [string, GasProfile | null, object][] = [
   ['a transaction has no profile', null, { version: 1, gas_profile: null }],
+  ['a receipt without a call has an empty one', emptyProfile(), { version: 3, gas_profile: [] }],
   [
-    'a receipt without a call has an empty one',
-    [{ kind: 'create_account' }],
-    { version: 3, gas_profile: [] },
+    'that of a call names its costs as NEAR does, sorted, its own operators among them',
+    { actions: { transfer: 4n, create_account: 1n }, host: { write_register_base: 5n, base: 3n }, wasm: 2n },
+    {
+      version: 3,
+      gas_profile: [
+        { cost_category: 'ACTION_COST', cost: 'CREATE_ACCOUNT', gas_used: '1' },
+        { cost_category: 'ACTION_COST', cost: 'TRANSFER', gas_used: '4' },
+        { cost_category: 'WASM_HOST_COST', cost: 'BASE', gas_used: '3' },
+        { cost_category: 'WASM_HOST_COST', cost: 'WASM_INSTRUCTION', gas_used: '2' },
+        { cost_category: 'WASM_HOST_COST', cost: 'WRITE_REGISTER_BASE', gas_used: '5' },
+      ],
+    },
   ],
-  ['that of a call is not counted', [{ kind: 'create_account' }, CALL], { version: 1, gas_profile: null }],
 ];
-for (const [what, actions, metadata] of METADATA) {
+for (const [what, gas_profile, metadata] of METADATA) {
   test(`of gas by kind of cost, ${what}`, (t) => {
     const outcome = {
       id: HASH,
-      receipt: actions === null ? null : receiptWith(actions),
+      receipt: null,
       logs: [],
       receipt_ids: [],
       gas_burnt: 5n,
+      gas_profile,
       tokens_burnt: 0n,
       executor_id: 'alice.near',
       status: { kind: 'value' as const, value: new Uint8Array(0) },
     };
     t.deepEqual(viewOutcome({ outcome, block_hash: HASH, path: [] }).outcome.metadata, metadata);
   });
-}
-
-function receiptWith(actions: Action[]): Receipt<ActionReceipt> {
-  return {
-    predecessor_id: 'bob.near',
-    receiver_id: 'alice.near',
-    receipt_id: HASH,
-    body: {
-      kind: 'action',
-      version: 1,
-      signer_id: 'bob.near',
-      signer_public_key: KEY,
-      refund_to: null,
-      gas_price: 1n,
-      output_data_receivers: [],
-      input_data_ids: [],
-      actions,
-    },
-  };
 }

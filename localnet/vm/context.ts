@@ -1,6 +1,7 @@
 // Owns what a contract call is given and what it leaves behind; leaves making and applying both to the runtime.
 import type { PlainAction } from '../../core/near/transaction.ts';
 import type { CallFailure } from './failure.ts';
+import type { GasProfile } from './gas-profile.ts';
 
 export type PromiseResult = { kind: 'not_ready' } | { kind: 'value'; value: Uint8Array } | { kind: 'failed' };
 
@@ -63,6 +64,8 @@ export interface CallOutcome {
   failure: CallFailure | null;
   burnt_gas: bigint;
   used_gas: bigint;
+  /** What the burnt gas went to. */
+  gas_profile: GasProfile;
   logs: string[];
   return_data: ReturnData;
   /** Balance left, attached deposit included; unchanged values on failure are the runtime's to keep. */

@@ -1,5 +1,6 @@
-// Owns the count of gas burnt and promised in one call, and its limits; leaves prices to params.ts.
+// Owns the count of gas burnt and promised in one call, its kinds of cost and its limits; leaves prices to params.ts.
 import { HostError } from './failure.ts';
+import { addCost, type GasProfile, sumCosts } from './gas-profile.ts';
 import type { ActionCost, ExtCost, ProtocolParameters } from './params.ts';
 
 const MAX_U64 = 2n ** 64n - 1n;
@@ -12,6 +13,8 @@ export class GasCounter {
   private limit: bigint;
   burnt = 0n;
   promised = 0n;
+  private readonly actions: GasProfile['actions'] = {};
+  private readonly host: GasProfile['host'] = {};
 
   constructor(options: { parameters: ProtocolParameters; prepaid_gas: bigint; is_view: boolean }) {
     const { parameters, is_view } = options;
@@ -34,13 +37,19 @@ export class GasCounter {
     return this.limit - this.burnt;
   }
 
+  /** What no host function and no action burnt, the module's operators did. */
+  get profile(): GasProfile {
+    const { actions, host, burnt } = this;
+    return { actions, host, wasm: burnt - sumCosts(actions) - sumCosts(host) };
+  }
+
   pay(cost: ExtCost): void {
-    this.burn(this.parameters.ext[cost]);
+    this.burnFor(cost, this.parameters.ext[cost]);
   }
 
   /** A price times a length the guest chose: the product may leave 64 bits, which burns nothing. */
   payPer(cost: ExtCost, count: bigint): void {
-    this.burn(checked(this.parameters.ext[cost] * count));
+    this.burnFor(cost, checked(this.parameters.ext[cost] * count));
   }
 
   burn(amount: bigint): void {
@@ -64,13 +73,33 @@ export class GasCounter {
   /** An action's fee: sending is burnt now, executing is set aside. */
   payAction(cost: ActionCost, sir: boolean, count = 1n): void {
     const { burn, use } = this.actionFee(cost, sir, count);
-    this.deduct(burn, use);
+    this.deductFor(cost, { burn, use });
+  }
+
+  /** The same for fees that NEAR charges together and counts under one name. */
+  deductFor(cost: ActionCost, { burn, use }: { burn: bigint; use: bigint }): void {
+    const before = this.burnt;
+    try {
+      this.deduct(burn, use);
+    } finally {
+      addCost(this.actions, cost, this.burnt - before);
+    }
   }
 
   actionFee(cost: ActionCost, sir: boolean, count = 1n): { burn: bigint; use: bigint } {
     const fee = this.parameters.actions[cost];
     const burn = checked((sir ? fee.send_sir : fee.send_not_sir) * count);
     return { burn, use: checked(burn + checked(fee.execution * count)) };
+  }
+
+  /** Where a limit breaks, the cost that broke it takes what was left. */
+  private burnFor(cost: ExtCost, amount: bigint): void {
+    const before = this.burnt;
+    try {
+      this.burn(amount);
+    } finally {
+      addCost(this.host, cost, this.burnt - before);
+    }
   }
 
   /** Where a limit breaks, everything prepaid counts as burnt, so that a failing call cannot be made cheaper. */

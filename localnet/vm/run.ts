@@ -1,6 +1,7 @@
 // Owns one call of a contract from loading to outcome; leaves balances, receipts' ids and state to the runtime.
 import type { CallContext, CallOutcome, ExternalState } from './context.ts';
 import { type CallFailure, HostError, trapFailure } from './failure.ts';
+import { emptyProfile } from './gas-profile.ts';
 import { Host } from './host/host.ts';
 import { Memories } from './memories.ts';
 import type { ProtocolParameters } from './params.ts';
@@ -130,6 +131,7 @@ function outcome(host: Host, failure: CallFailure | null): CallOutcome {
     failure,
     burnt_gas: host.gas.burnt,
     used_gas: host.gas.used,
+    gas_profile: host.gas.profile,
     logs: host.logs,
     return_data: host.return_data,
     balance: host.balance,
@@ -140,5 +142,5 @@ function outcome(host: Host, failure: CallFailure | null): CallOutcome {
 }
 
 function freeOutcome(host: Host, failure: CallFailure): CallOutcome {
-  return { ...outcome(host, failure), burnt_gas: 0n, used_gas: 0n };
+  return { ...outcome(host, failure), burnt_gas: 0n, used_gas: 0n, gas_profile: emptyProfile() };
 }

@@ -5,7 +5,8 @@ import { type Manifest, packageOf } from './import-rules.ts';
 import type { ProjectFile } from './project-files.ts';
 import { scanImports } from './scan-imports.ts';
 
-const EXACT_VERSION = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
+// A package may stand under another name, with its own name before the version.
+const EXACT_VERSION = /^(npm:(@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(-[\w.-]+)?$/;
 
 // Packages that nothing imports, each with what it is for.
 const USED_UNSEEN: Readonly<Record<string, string>> = {

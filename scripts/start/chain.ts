@@ -4,11 +4,13 @@ import type { Config } from '../../core/config/index.ts';
 
 export type Network = Config['network'];
 
+export type Shown = [label: string, text: string][];
+
 export type Chain = {
   // As configured, with the URLs that are truly served: what every other part of the product is given.
   network: Network;
-  // For people, line by line; never a key.
-  shown: [label: string, text: string][];
+  // Brings the contract to an embedded chain. Returns the chain for people, line by line; never a key.
+  prepare(): Promise<Shown>;
   // Settles when an embedded chain meets a fault.
   failure: Promise<Error>;
   // Tells whoever is refused the same data folder where its owner is.
@@ -20,15 +22,17 @@ export type OpenChainOptions = {
   config: Config;
   // False leaves the localnet to somebody else.
   localnet: boolean;
+  // Ends what takes long.
+  stop: AbortSignal;
   note: (line: string) => void;
 };
 
-export async function openChain({ config, localnet, note }: OpenChainOptions): Promise<Chain> {
+export async function openChain({ config, localnet, stop, note }: OpenChainOptions): Promise<Chain> {
   const { network } = config;
   if (!localnet || !isEmbedded(network)) return outsideChain(network);
   // Loaded here alone: on other networks nothing of the localnet is in the process.
   const { startEmbeddedChain } = await import('./embedded-chain.ts');
-  return await startEmbeddedChain({ config, note });
+  return await startEmbeddedChain({ config, stop, note });
 }
 
 /** The localnet is ours to start where its first RPC endpoint is a port of this machine. */
@@ -51,7 +55,7 @@ function outsideChain(network: Network): Chain {
   const { bucket, region, endpoint = 'AWS' } = network.lake;
   return {
     network,
-    shown: [
+    prepare: async () => [
       ['NEAR', `${network.name}, not started here`],
       ['RPC', network.rpc_urls.join(', ')],
       ['Lake', `bucket ${bucket} in ${region} at ${endpoint}; neardata ${network.neardata_url}`],

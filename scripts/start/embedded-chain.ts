@@ -3,11 +3,12 @@
 import type { Config } from '../../core/config/index.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { type LocalnetOptions, type RunningLocalnet, startLocalnet } from '../../localnet/start-localnet.ts';
-import { PRODUCT_ACCOUNTS, productAccounts } from '../localnet/accounts.ts';
-import { claimChainFolder, writeKeyFiles } from '../localnet/folder.ts';
+import { LATER_ACCOUNTS, PRODUCT_ACCOUNTS, productAccounts } from '../localnet/accounts.ts';
+import { claimChainFolder, keysFolder, writeKeyFiles } from '../localnet/folder.ts';
 import { WALL_CLOCK } from '../localnet/options.ts';
 import { isRefusal } from '../localnet/refusal.ts';
-import { type Chain, findLocalPort, type Network } from './chain.ts';
+import { type Chain, findLocalPort, type Network, type Shown } from './chain.ts';
+import { ensureContract, startBuild } from './embedded-contract.ts';
 
 // The accounts' keys are known to everybody, so other machines do not reach this chain.
 const HOST = '127.0.0.1';
@@ -17,7 +18,7 @@ const START_ATTEMPTS = 3;
 
 type Ports = { rpc: number; lake: number };
 
-type Options = { config: Config; note: (line: string) => void };
+type Options = { config: Config; stop: AbortSignal; note: (line: string) => void };
 
 export async function startEmbeddedChain(options: Options): Promise<Chain> {
   try {
@@ -30,7 +31,7 @@ export async function startEmbeddedChain(options: Options): Promise<Chain> {
   }
 }
 
-async function start({ config, note }: Options): Promise<Chain> {
+async function start({ config, stop, note }: Options): Promise<Chain> {
   const { network } = config;
   const { data_folder } = config.localnet;
   const failure = Promise.withResolvers<Error>();
@@ -41,6 +42,11 @@ async function start({ config, note }: Options): Promise<Chain> {
   };
   const lock = await claimChainFolder({ data_folder, setting: 'DMRV_DATA_FOLDER' });
   closers.push(lock.release);
+  // Beside the start of the chain and of the tables, so that it is mostly hidden behind them.
+  const build = startBuild(note);
+  closers.push(build.stop);
+  const stopBuild = (): void => void build.stop();
+  stop.addEventListener('abort', stopBuild, { once: true });
   try {
     const localnet = await startOnPorts({
       options: {
@@ -57,8 +63,19 @@ async function start({ config, note }: Options): Promise<Chain> {
     });
     closers.push(localnet.stop);
     const keys_folder = await writeKeyFiles({ data_folder, localnet });
+    const served = servedNetwork({ network, localnet });
     return {
-      ...describe({ config, localnet, keys_folder }),
+      network: served,
+      prepare: async () => {
+        const contract = await ensureContract({
+          network: served,
+          keys_folder: keysFolder(data_folder),
+          later_accounts: LATER_ACCOUNTS,
+          build,
+          note,
+        });
+        return describe({ config, localnet, contract, keys_folder });
+      },
       failure: failure.promise,
       announce: lock.announce,
       close,
@@ -112,34 +129,43 @@ function findTakenPort(error: unknown): number | undefined {
   return undefined;
 }
 
+/** With the URLs that are truly served. */
+function servedNetwork(about: { network: Network; localnet: RunningLocalnet }): Network {
+  const { network, localnet } = about;
+  const { rpc, lake } = serversOf(localnet);
+  return {
+    ...network,
+    rpc_urls: [rpc.url],
+    lake: { ...network.lake, endpoint: lake.url },
+    neardata_url: lake.url,
+  };
+}
+
+function serversOf({ rpc, lake }: RunningLocalnet) {
+  if (rpc === null || lake === null) throw new Error('The localnet was started without its servers.');
+  return { rpc, lake };
+}
+
 function describe(about: {
   config: Config;
   localnet: RunningLocalnet;
+  contract: Shown;
   keys_folder: string;
-}): Pick<Chain, 'network' | 'shown'> {
+}): Shown {
   const { network, localnet: settings } = about.config;
-  const { rpc, lake, node } = about.localnet;
-  if (rpc === null || lake === null) throw new Error('The localnet was started without its servers.');
-  const { contract_account_id } = network;
-  const people = PRODUCT_ACCOUNTS.map(({ account_id }) => account_id).filter(
-    (account_id) => account_id !== contract_account_id,
-  );
-  return {
-    network: {
-      ...network,
-      rpc_urls: [rpc.url],
-      lake: { ...network.lake, endpoint: lake.url },
-      neardata_url: lake.url,
-    },
-    shown: [
-      ['NEAR', `${node.facts.chain_id} at block ${node.chain.head.height}, data in ${settings.data_folder}`],
-      ['RPC', rpc.url],
-      ['Lake', `${lake.url}  (bucket ${lake.bucket}; neardata: ${lake.url}/v0/last_block/final)`],
-      ['Contract', contract_account_id],
-      ['Accounts', people.join(', ')],
-      ['Keys', `a file for each account in ${about.keys_folder}; good for this chain only`],
-    ],
-  };
+  const { node } = about.localnet;
+  const { rpc, lake } = serversOf(about.localnet);
+  const people = [...PRODUCT_ACCOUNTS, ...LATER_ACCOUNTS]
+    .map(({ account_id }) => account_id)
+    .filter((account_id) => account_id !== network.contract_account_id);
+  return [
+    ['NEAR', `${node.facts.chain_id} at block ${node.chain.head.height}, data in ${settings.data_folder}`],
+    ['RPC', rpc.url],
+    ['Lake', `${lake.url}  (bucket ${lake.bucket}; neardata: ${lake.url}/v0/last_block/final)`],
+    ...about.contract,
+    ['Accounts', people.join(', ')],
+    ['Keys', `a file for each account in ${about.keys_folder}; good for this chain only`],
+  ];
 }
 
 /** A fault of this program, so its stack is shown with it. */

@@ -4,7 +4,7 @@ import { buildApp } from '../../api/app.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
 import { listen } from '../../api/server.ts';
 import type { Config } from '../../core/config/index.ts';
-import { type Chain, openChain } from './chain.ts';
+import { openChain, type Shown } from './chain.ts';
 import { type Database, openDatabase } from './database.ts';
 
 export type ProductOptions = {
@@ -47,15 +47,17 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   const database = await openDatabase({ config, note });
   closers.push(() => database.close());
   if (stop.aborted) return;
-  const chain = await openChain({ config, localnet, note });
+  const chain = await openChain({ config, localnet, stop, note });
   closers.push(() => chain.close());
   if (stop.aborted) return;
   const app_url = await database.prepare();
   if (stop.aborted) return;
+  const chain_shown = await chain.prepare();
+  if (stop.aborted) return;
   const url = await serveApi({ options, app_url, closers });
   await database.announce(url);
   await chain.announce(url);
-  showWhatRuns({ options, chain, database, url });
+  showWhatRuns({ options, chain_shown, database, url });
   await untilStopped({ stop, failures: [database.failure, chain.failure] });
 }
 
@@ -76,17 +78,17 @@ const LABEL_WIDTH = 10;
 
 function showWhatRuns(about: {
   options: ProductOptions;
-  chain: Chain;
+  chain_shown: Shown;
   database: Database;
   url: string;
 }): void {
-  const { chain, database, url } = about;
-  const { version, say } = about.options;
-  say(`dmrv-near ${version} runs on ${chain.network.name}.`);
-  const lines: [label: string, text: string][] = [
+  const { chain_shown, database, url } = about;
+  const { config, version, say } = about.options;
+  say(`dmrv-near ${version} runs on ${config.network.name}.`);
+  const lines: Shown = [
     ['API', `${url}  (health: ${url}/health)`],
     ['Database', database.shown],
-    ...chain.shown,
+    ...chain_shown,
   ];
   for (const [label, text] of lines) say(`  ${label.padEnd(LABEL_WIDTH)}${text}`);
   say('Ctrl-C stops it.');

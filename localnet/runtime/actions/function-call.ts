@@ -48,6 +48,7 @@ export function callFunction(scope: ReceiptScope, call: Call): ActionResult {
     gas_burnt: result.gas_burnt + outcome.burnt_gas,
     gas_burnt_by_calls: outcome.burnt_gas,
     gas_used: result.gas_used + outcome.used_gas,
+    gas_profile: outcome.gas_profile,
     logs: outcome.logs,
   };
   if (outcome.failure !== null) {

@@ -133,7 +133,7 @@ function transfer(host: Host, promise_index = 0n, amount_pointer = 0n): void {
   const fees = costs.map((cost) => host.gas.actionFee(cost, sir));
   const burn = fees.reduce((sum, fee) => sum + fee.burn, 0n);
   const use = fees.reduce((sum, fee) => sum + fee.use, 0n);
-  host.gas.deduct(burn, use);
+  host.gas.deductFor('transfer', { burn, use });
   host.deductBalance(deposit);
   receipt.actions.push({ kind: 'transfer', deposit });
 }

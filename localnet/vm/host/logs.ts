@@ -47,7 +47,7 @@ function valueReturn(host: Host, length = 0n, pointer = 0n): void {
       host.gas.actionFee('new_data_receipt_byte', receiver === host.context.current_account_id, size).use,
   );
   const burn = fees.reduce((sum, fee) => sum + fee, 0n);
-  host.gas.deduct(burn, burn);
+  host.gas.deductFor('new_data_receipt_byte', { burn, use: burn });
   host.return_data = { kind: 'value', value };
 }
 

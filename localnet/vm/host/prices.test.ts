@@ -7,7 +7,7 @@ import {
   parameters,
   priced,
 } from '../../../sandbox-tests/support/near-vm.ts';
-import type { ActionCost } from '../params.ts';
+import type { ActionCost, ExtCost } from '../params.ts';
 import { HOST_FUNCTIONS } from './functions.ts';
 
 type Costs = Parameters<typeof priced>[0];
@@ -276,6 +276,27 @@ for (const { call, before = [], costs, fees = [], whole = [], fails } of PRICES)
     // A receipt that follows another one to the same account gets its data at home.
     const burnt = whole.reduce((sum, cost) => sum + actions[cost].send_sir + actions[cost].execution, 0n);
     t.is(gas - without, priced(costs) + sent + burnt);
+    const profile = { ...outcome.gas_profile.host, ...outcome.gas_profile.actions };
+    const counted = Object.values(profile).reduce((sum, cost) => sum + cost, 0n);
+    t.is(counted + outcome.gas_profile.wasm, outcome.burnt_gas);
+    // Without what was called before, each cost is what is written here.
+    if (before.length > 0) return;
+    const {
+      contract_loading_base: _base,
+      contract_loading_bytes: _bytes,
+      ...host
+    } = outcome.gas_profile.host;
+    const named = Object.entries(costs).filter(([, count]) => Number(count) > 0);
+    t.deepEqual(
+      host,
+      Object.fromEntries(
+        named.map(([cost, count]) => [cost, parameters.ext[cost as ExtCost] * BigInt(count)]),
+      ),
+    );
+    t.deepEqual(
+      outcome.gas_profile.actions,
+      Object.fromEntries(fees.map(([cost, count]) => [cost, actions[cost].send_not_sir * BigInt(count)])),
+    );
   });
 }
 

@@ -96,7 +96,7 @@ function newReceipt(host: Host, receiver_id: string, depends_on: readonly number
     const sir = host.receipts[index]?.receiver_id === receiver_id;
     return sum + host.gas.actionFee('new_data_receipt_base', sir).use;
   }, 0n);
-  host.gas.deduct(fee.burn + data, fee.use + data);
+  host.gas.deductFor('new_action_receipt', { burn: fee.burn + data, use: fee.use + data });
   host.receipts.push({ receiver_id, depends_on: [...depends_on], actions: [], refund_to: null });
   return pushPromise(host, { joint: false, receipt: host.receipts.length - 1 });
 }
