@@ -44,7 +44,8 @@ test.serial('a mint tells all of the credit, counts it everywhere and shows it t
   const before = supplyOf({ vintage_year: 2025 });
   t.deepEqual(chain.view('mrv_hash_status', { mrv_hash }), { mrv_hash, status: 'not_minted' });
   t.is(chain.view('credit', { mrv_hash }), null);
-  t.is(chain.view('nft_token', { token_id: mrv_hash }), null);
+  for (const token_id of [mrv_hash, '', '7', 'x'.repeat(5000)])
+    t.is(chain.view('nft_token', { token_id }), null);
   const { events } = chain.mustCall({
     from: 'minter.near',
     method: 'nft_mint',

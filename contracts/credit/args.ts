@@ -94,10 +94,12 @@ export function asHashes(value: unknown, name: string, max: number): string[] {
 }
 
 export function asHash(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value.length !== HASH_LENGTH || !isHex(value)) {
-    refuse(name, 'must be 64 lower-case hex characters');
-  }
+  if (!isHash(value)) refuse(name, 'must be 64 lower-case hex characters');
   return value;
+}
+
+export function isHash(value: unknown): value is string {
+  return typeof value === 'string' && value.length === HASH_LENGTH && isHex(value);
 }
 
 function isHex(text: string): boolean {
@@ -213,6 +215,6 @@ export function optional<Rest extends unknown[], T>(
   return value === undefined || value === null ? undefined : read(value, name, ...rest);
 }
 
-function refuse(name: string, must: string): never {
+export function refuse(name: string, must: string): never {
   panic('ARGUMENT_INVALID', `${name} ${must}`);
 }

@@ -1,6 +1,6 @@
 // Owns NEP-171's and NEP-181's views of live tokens; leaves gone ones to credit-views.ts.
 import * as near from 'near-sdk-js/lib/api.js';
-import { type Args, asAccountId, asHash, asInteger, optional, readArgs } from './args.ts';
+import { type Args, asAccountId, asInteger, isHash, optional, readArgs, refuse } from './args.ts';
 import { panic } from './errors.ts';
 import { loadGlobal } from './global-record.ts';
 import { loadOwner, ownerPageKey } from './owner-record.ts';
@@ -15,9 +15,11 @@ export const MAX_PAGE = 200;
 const U128_DIGITS = 39;
 const WHOLE_NUMBER = /^(0|[1-9]\d*)$/;
 
+/** NEP-171: null for every text that names no token, also for one that cannot be a hash. */
 export function nft_token(): void {
-  const token_id = asHash(readArgs().token_id, 'token_id');
-  const token = findToken(token_id);
+  const token_id = readArgs().token_id;
+  if (typeof token_id !== 'string') refuse('token_id', 'must be text');
+  const token = isHash(token_id) ? findToken(token_id) : undefined;
   const is_there = token !== undefined && isLive(token);
   near.valueReturn(is_there ? JSON.stringify(nftToken(token_id, token)) : 'null');
 }
