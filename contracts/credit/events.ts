@@ -42,15 +42,15 @@ export function tellNftJson(event: NftEventName, items: string): void {
 
 /** A call that would log more than a receipt may is refused in our own words. */
 function tell(log: string): void {
-  // A character has at most three bytes, so that most calls need no count.
-  logged += log.length * 3 > LOG_BYTES ? encode(log).length : log.length;
+  const bytes = encode(log);
+  logged += bytes.length;
   if (logged > LOG_BYTES) {
     panic(
       'TOO_MANY',
       `the events would have ${logged} bytes, a call may log ${LOG_BYTES}; name fewer credits`,
     );
   }
-  near.log(log);
+  near.logUtf8(bytes);
 }
 
 function headOf({ standard, version }: { standard: string; version: string }): string {
