@@ -104,6 +104,11 @@ export function listApprovals({ approvals }: TokenRecord): { [account_id: string
   return list;
 }
 
+/** The same list as JSON. */
+export function approvalsJson(token: TokenRecord): string {
+  return token.approvals.indexOf('=') < 0 ? '{}' : JSON.stringify(listApprovals(token));
+}
+
 /** Exactly what they were before a transfer that is taken back. */
 export function restoreApprovals(token: TokenRecord, list: readonly (readonly [string, number])[]): void {
   clearApprovals(token);

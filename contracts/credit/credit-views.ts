@@ -14,16 +14,17 @@ export function credit(): void {
     return;
   }
   const is_impaired = isLive(token) && isImpaired(mrv_hash, token);
-  near.valueReturn(JSON.stringify(creditOf(mrv_hash, token, { is_impaired })));
+  near.valueReturn(creditOf(mrv_hash, token, { is_impaired }));
 }
 
 export function mrv_hash_status(): void {
   const mrv_hash = asHash(readArgs().mrv_hash, 'mrv_hash');
   const token = findToken(mrv_hash);
   if (token === undefined) {
-    near.valueReturn(JSON.stringify({ mrv_hash, status: 'not_minted' }));
+    near.valueReturn(`{"mrv_hash":"${mrv_hash}","status":"not_minted"}`);
     return;
   }
   const is_impaired = isLive(token) && isImpaired(mrv_hash, token);
-  near.valueReturn(JSON.stringify({ mrv_hash, ...statusOf(token, { is_impaired }), origin: token.origin }));
+  const status = statusOf(token, { is_impaired });
+  near.valueReturn(`{"mrv_hash":"${mrv_hash}",${status},"origin":"${token.origin}"}`);
 }

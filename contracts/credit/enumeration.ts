@@ -21,7 +21,7 @@ export function nft_token(): void {
   if (typeof token_id !== 'string') refuse('token_id', 'must be text');
   const token = isHash(token_id) ? findToken(token_id) : undefined;
   const is_there = token !== undefined && isLive(token);
-  near.valueReturn(is_there ? JSON.stringify(nftToken(token_id, token)) : 'null');
+  near.valueReturn(is_there ? nftToken(token_id, token) : 'null');
 }
 
 export function nft_total_supply(): void {
@@ -65,11 +65,11 @@ function returnTokens(
   page_key: string,
   { from, limit }: { from: number; limit: number },
 ): void {
-  const tokens: object[] = [];
+  let tokens = '';
   for (const token_id of readFromList(list, { page_key, from, limit })) {
     const token = findToken(token_id);
     if (token === undefined) panic('INTERNAL', `${token_id} is listed and has no record`);
-    tokens.push(nftToken(token_id, token));
+    tokens += (tokens === '' ? '' : ',') + nftToken(token_id, token);
   }
-  near.valueReturn(JSON.stringify(tokens));
+  near.valueReturn(`[${tokens}]`);
 }

@@ -16,8 +16,8 @@ import { LOG_BYTES } from './limits.ts';
 const CREDIT_HEAD = headOf(CREDIT_STANDARD);
 const NFT_HEAD = headOf(NFT_STANDARD);
 
-// All logs of this call: each call starts with the memory of the build.
-let told = '';
+// Of this call: each call starts with the memory of the build.
+let logged = 0;
 
 /** Items of one kind are one log. */
 export function tellCredit<E extends CreditEventName>(event: E, ...data: CreditEvents[E][]): void {
@@ -42,16 +42,15 @@ export function tellNftJson(event: NftEventName, items: string): void {
 
 /** A call that would log more than a receipt may is refused in our own words. */
 function tell(log: string): void {
-  told += log;
-  // A character has at most three bytes, so that most calls need no count.
-  const bytes = told.length * 3 > LOG_BYTES ? encode(told).length : 0;
-  if (bytes > LOG_BYTES) {
+  const bytes = encode(log);
+  logged += bytes.length;
+  if (logged > LOG_BYTES) {
     panic(
       'TOO_MANY',
-      `the events would have ${bytes} bytes, a call may log ${LOG_BYTES}; name fewer credits`,
+      `the events would have ${logged} bytes, a call may log ${LOG_BYTES}; name fewer credits`,
     );
   }
-  near.log(log);
+  near.logUtf8(bytes);
 }
 
 function headOf({ standard, version }: { standard: string; version: string }): string {

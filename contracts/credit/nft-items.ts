@@ -1,32 +1,38 @@
 // Owns gathering burnt and born tokens into NEP-171's items, one for each owner; leaves their own events to the methods.
-import type { NftEvents } from './event-types.ts';
-import { tellNft } from './events.ts';
+import { tellNftJson } from './events.ts';
+import { textField } from './json.ts';
 
 /** Hash, owner, and who acted for the owner or ''. */
 export type Burn = readonly [token_id: string, owner_id: string, authorized_id: string];
 export type Birth = readonly [token_id: string, owner_id: string];
 
 export function tellBurns(burns: readonly Burn[]): void {
-  const items: NftEvents['nft_burn'][] = [];
+  let items = '';
+  let last = '';
   for (const [token_id, owner_id, authorized_id] of burns) {
-    const last = items[items.length - 1];
-    if (last !== undefined && last.owner_id === owner_id && (last.authorized_id ?? '') === authorized_id) {
-      last.token_ids.push(token_id);
-    } else if (authorized_id === '') {
-      items.push({ owner_id, token_ids: [token_id] });
-    } else {
-      items.push({ owner_id, authorized_id, token_ids: [token_id] });
-    }
+    const head = `{"owner_id":"${owner_id}"${textField('authorized_id', authorized_id)},"token_ids":["`;
+    items = addToItems(items, { is_same: head === last, head, token_id });
+    last = head;
   }
-  tellNft('nft_burn', ...items);
+  tellNftJson('nft_burn', `${items}"]}`);
 }
 
 export function tellMints(births: readonly Birth[]): void {
-  const items: NftEvents['nft_mint'][] = [];
+  let items = '';
+  let last = '';
   for (const [token_id, owner_id] of births) {
-    const last = items[items.length - 1];
-    if (last !== undefined && last.owner_id === owner_id) last.token_ids.push(token_id);
-    else items.push({ owner_id, token_ids: [token_id] });
+    const head = `{"owner_id":"${owner_id}","token_ids":["`;
+    items = addToItems(items, { is_same: head === last, head, token_id });
+    last = head;
   }
-  tellNft('nft_mint', ...items);
+  tellNftJson('nft_mint', `${items}"]}`);
+}
+
+/** The last item stays open for further hashes of the same owner. */
+function addToItems(
+  items: string,
+  { is_same, head, token_id }: { is_same: boolean; head: string; token_id: string },
+): string {
+  if (is_same) return `${items}","${token_id}`;
+  return items === '' ? head + token_id : `${items}"]},${head}${token_id}`;
 }

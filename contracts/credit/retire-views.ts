@@ -6,17 +6,18 @@ import { panic } from './errors.ts';
 import { loadGlobal } from './global-record.ts';
 import { loadOwner } from './owner-record.ts';
 import { readBeneficiaryId } from './retire-wish.ts';
+import { retirementFields } from './retirement-json.ts';
 import { KEY, readText } from './storage.ts';
 import { countIn } from './supply.ts';
-import { decodeRetirement, listStatements, type Statement } from './token-end.ts';
-import { findToken, STATUS, serialOf, type TokenRecord } from './token-record.ts';
+import { decodeRetirement, listStatements } from './token-end.ts';
+import { findToken, STATUS, type TokenRecord } from './token-record.ts';
 
 /** Null where the hash is no retired credit's. */
 export function retirement(): void {
   const token_id = asHash(readArgs().token_id, 'token_id');
   const token = findToken(token_id);
   const is_retired = token !== undefined && token.status === STATUS.retired;
-  near.valueReturn(is_retired ? JSON.stringify(describe(token_id, token)) : 'null');
+  near.valueReturn(is_retired ? describe(token_id, token) : 'null');
 }
 
 /** All, in the order in which they came. */
@@ -42,56 +43,23 @@ export function retirements_for_beneficiary_id(): void {
 
 function returnList(list: { key: string; count: number; from: number; limit: number }): void {
   const end = Math.min(list.count, list.from + list.limit);
-  const all: object[] = [];
+  let all = '';
   for (let number = list.from; number < end; number++) {
     const token_id = readText(list.key + number);
     const token = token_id === undefined ? undefined : findToken(token_id);
     if (token_id === undefined || token === undefined) {
       panic('INTERNAL', `retirement ${list.key}${number} has no record`);
     }
-    all.push(describe(token_id, token));
+    all += (all === '' ? '' : ',') + describe(token_id, token);
   }
-  near.valueReturn(JSON.stringify(all));
+  near.valueReturn(`[${all}]`);
 }
 
-// JSON leaves out what is undefined.
-function describe(token_id: string, token: TokenRecord): object {
-  const end = decodeRetirement(token.end);
+/** With all that the registry said: the last statement holds. */
+function describe(token_id: string, token: TokenRecord): string {
   const statements = listStatements(token_id);
-  return {
-    token_id,
-    origin: token.origin,
-    account_id: token.owner_id,
-    authorized_id: orAbsent(end.authorized_id),
-    registry: token.registry,
-    project_id: token.project_id,
-    methodology: token.methodology,
-    tonnage: token.tonnage,
-    unit: token.unit,
-    serial: serialOf(token),
-    vintage_year: Number(token.vintage_year),
-    issued_on: token.issued_on,
-    beneficiary: orAbsent(end.beneficiary),
-    beneficiary_commitment: orAbsent(end.beneficiary_commitment),
-    beneficiary_kind: end.beneficiary_kind,
-    beneficiary_id: orAbsent(end.beneficiary_id),
-    salt: orAbsent(end.salt),
-    reason: orAbsent(end.reason),
-    purpose: orAbsent(end.purpose),
-    jurisdiction: orAbsent(end.jurisdiction),
-    consumption_period: orAbsent(end.consumption_period),
-    retired_at_ns: end.retired_at_ns,
-    registry_status: statusOf(statements),
-    /** All that the registry said, the last one holds. */
-    statements,
-  };
-}
-
-function statusOf(statements: readonly Statement[]): 'pending' | 'confirmed' | 'refused' {
   const last = statements[statements.length - 1];
-  return last === undefined ? 'pending' : last.kind;
-}
-
-function orAbsent(text: string): string | undefined {
-  return text === '' ? undefined : text;
+  const said = last === undefined ? '[]' : JSON.stringify(statements);
+  const status = last === undefined ? 'pending' : last.kind;
+  return `{${retirementFields(token_id, token, decodeRetirement(token.end))},"registry_status":"${status}","statements":${said}}`;
 }

@@ -7,19 +7,19 @@ import { burnToken, endToken, unitsOf } from './burn.ts';
 import { costOfBytes, requireOneYocto, takeDeposit } from './deposits.ts';
 import { divideToken, enterPart, HASH_AND_COMMA_BYTES, type Part, splitItem } from './division.ts';
 import { panic } from './errors.ts';
-import type { CreditEvents } from './event-types.ts';
-import { tellCredit } from './events.ts';
+import { tellCredit, tellCreditJson } from './events.ts';
 import { loadGlobal } from './global-record.ts';
 import { closeLedger, type Ledger, openLedger, ownerIn } from './ledger.ts';
 import { MAX_RETIRE_BATCH } from './limits.ts';
 import { tellBurns, tellMints } from './nft-items.ts';
 import { priceOfToken } from './reserve.ts';
 import { type RetirementWish, readWish } from './retire-wish.ts';
+import { retirementFields } from './retirement-json.ts';
 import { countUnits } from './serials.ts';
 import { KEY, readText, writeText } from './storage.ts';
 import { countIn } from './supply.ts';
 import { encodeRetirement, type RetirementEnd } from './token-end.ts';
-import { createToken, getLiveToken, STATUS, serialOf } from './token-record.ts';
+import { createToken, getLiveToken, STATUS } from './token-record.ts';
 import { formatTonnage, parseTonnage } from './tonnage.ts';
 import { requireUsable } from './usable.ts';
 
@@ -127,7 +127,11 @@ function priceOfDivision({ division }: Retired): bigint {
 function tellAll(all: readonly Retired[]): void {
   const divided = all.filter(({ division }) => division !== undefined);
   if (divided.length > 0) tellDivisions(divided);
-  tellCredit('credit_retire', ...all.map(retireItem));
+  let items = '';
+  for (const { token_id, token, end } of all) {
+    items += `${items === '' ? '{' : ',{'}${retirementFields(token_id, token, end)}}`;
+  }
+  tellCreditJson('credit_retire', items);
   tellBurns(all.map(({ token_id, token, end }) => [token_id, token.owner_id, end.authorized_id]));
 }
 
@@ -145,37 +149,6 @@ function tellDivisions(divided: readonly Retired[]): void {
   tellBurns(
     items.map(({ parent, authorized_id }) => [parent.token_id, parent.token.owner_id, authorized_id]),
   );
-}
-
-// JSON leaves out what is undefined.
-function retireItem({ token_id, token, end }: Retired): CreditEvents['credit_retire'] {
-  return {
-    token_id,
-    origin: token.origin,
-    account_id: token.owner_id,
-    authorized_id: orAbsent(end.authorized_id),
-    registry: token.registry,
-    project_id: token.project_id,
-    methodology: token.methodology,
-    tonnage: token.tonnage,
-    unit: token.unit,
-    serial: serialOf(token),
-    vintage_year: Number(token.vintage_year),
-    issued_on: token.issued_on,
-    beneficiary: orAbsent(end.beneficiary),
-    beneficiary_commitment: orAbsent(end.beneficiary_commitment),
-    beneficiary_kind: end.beneficiary_kind,
-    beneficiary_id: orAbsent(end.beneficiary_id),
-    reason: orAbsent(end.reason),
-    purpose: orAbsent(end.purpose),
-    jurisdiction: orAbsent(end.jurisdiction),
-    consumption_period: orAbsent(end.consumption_period),
-    retired_at_ns: end.retired_at_ns,
-  } as CreditEvents['credit_retire'];
-}
-
-export function orAbsent(text: string): string | undefined {
-  return text === '' ? undefined : text;
 }
 
 function requireDifferent(wishes: readonly RetirementWish[]): void {

@@ -20,7 +20,7 @@ export function supply(): void {
   const registry = optional(args.registry, 'registry', asRegistryId);
   const project_id = optional(args.project_id, 'project_id', asText, PROJECT_BYTES);
   const vintage = optional(args.vintage_year, 'vintage_year', asInteger, VINTAGES);
-  near.valueReturn(JSON.stringify(describeSupply(findSupply({ registry, project_id, vintage }))));
+  near.valueReturn(describeSupply(findSupply({ registry, project_id, vintage })));
 }
 
 function findSupply({

@@ -1,6 +1,6 @@
 // Owns counting credits and tonnes by status, in one line of text; leaves which record holds the line to that record.
 import { panic } from './errors.ts';
-import { formatTonnage } from './tonnage.ts';
+import { formatUnits } from './tonnage.ts';
 
 /** Of minted tonnes each is in one of the others. A divided or merged credit is counted through its parts. */
 export const BUCKETS = ['minted', 'active', 'impaired', 'retired', 'invalidated', 'void', 'expired'] as const;
@@ -57,6 +57,7 @@ function addUnits(text: string, units: bigint): string {
 
 export function addSupplies(first: string, second: string): string {
   if (first === NO_SUPPLY) return second;
+  if (second === NO_SUPPLY) return first;
   const numbers = second.split(' ');
   const moves = BUCKETS.map((bucket): Move => {
     const place = PLACE[bucket];
@@ -69,23 +70,13 @@ export function countIn(supply: string, bucket: Bucket): number {
   return Number(supply.split(' ')[PLACE[bucket]]);
 }
 
-/** As the views give it. */
-export function describeSupply(supply: string): { [B in Bucket]: { count: number; tonnage: string } } {
+/** As the views give it, as JSON. */
+export function describeSupply(supply: string): string {
   const numbers = supply.split(' ');
-  const of = (bucket: Bucket) => {
-    const units = numbers[PLACE[bucket] + 1] as string;
-    return {
-      count: Number(numbers[PLACE[bucket]]),
-      tonnage: units === '0' ? units : formatTonnage(BigInt(units)),
-    };
-  };
-  return {
-    minted: of('minted'),
-    active: of('active'),
-    impaired: of('impaired'),
-    retired: of('retired'),
-    invalidated: of('invalidated'),
-    void: of('void'),
-    expired: of('expired'),
-  };
+  let json = '';
+  for (let place = 0; place < BUCKETS.length; place++) {
+    const tonnage = formatUnits(numbers[2 * place + 1] as string);
+    json += `${place === 0 ? '{' : ','}"${BUCKETS[place]}":{"count":${numbers[2 * place]},"tonnage":"${tonnage}"}`;
+  }
+  return `${json}}`;
 }

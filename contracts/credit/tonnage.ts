@@ -27,7 +27,13 @@ export function parseTonnage(text: unknown): bigint | undefined {
 
 /** The way back: `parseTonnage(formatTonnage(n)) === n` for every n that fits. */
 export function formatTonnage(units: bigint): string {
-  const digits = units.toString().padStart(DECIMALS + 1, '0');
+  return formatUnits(units.toString());
+}
+
+/** The same from the digits of a number of units. */
+export function formatUnits(units: string): string {
+  if (units === '0') return units;
+  const digits = units.padStart(DECIMALS + 1, '0');
   const point = digits.length - DECIMALS;
   const whole = digits.slice(0, point);
   const fraction = digits.slice(point);
