@@ -16,7 +16,7 @@ import {
   type RegistryRecord,
   saveRegistry,
 } from './registry-record.ts';
-import { formatTonnage, UNITS_PER_TONNE } from './tonnage.ts';
+import { formatTonnage, formatUnits, UNITS_PER_TONNE } from './tonnage.ts';
 
 type RegistryRole = Exclude<Role, 'guardian'>;
 
@@ -80,17 +80,17 @@ export function has_role(): void {
 /** Of one registry, or of all with the guardians. */
 export function list_roles(): void {
   const registry = optional(readArgs().registry, 'registry', asRegistryId);
-  const roles: object[] = [];
+  let roles = '';
   if (registry === undefined) {
     for (const account_id of loadGlobal().guardians.split(';')) {
-      if (account_id !== '') roles.push({ role: 'guardian', account_id });
+      if (account_id !== '') roles += `,{"role":"guardian","account_id":"${account_id}"}`;
     }
   }
   for (const id of registry === undefined ? listRegistries() : [registry]) {
     const record = findRegistry(id);
-    if (record !== undefined) roles.push(...listRegistryRoles(record));
+    if (record !== undefined) roles += listRegistryRoles(record);
   }
-  near.valueReturn(JSON.stringify(roles));
+  near.valueReturn(`[${roles.slice(1)}]`);
 }
 
 /** Counts the tonnes against the minter's day; a new day begins at 0. */
@@ -187,14 +187,15 @@ function grantOfRegistry({
   saveRegistry(record);
 }
 
-function listRegistryRoles({ id, roles }: RegistryRecord): object[] {
-  const found: object[] = [];
+/** As JSON, each with a comma before it. */
+function listRegistryRoles({ id, roles }: RegistryRecord): string {
+  let found = '';
   for (const entry of roles.split(';')) {
     if (entry === '') continue;
-    const [letter, account_id, cap] = entry.split(' ') as [string, string, string];
-    const role = REGISTRY_ROLES.find((name) => ROLE_LETTERS[name] === letter);
-    const daily = role === 'minter' ? { daily_tonnage: formatTonnage(BigInt(cap)) } : {};
-    found.push({ role, account_id, registry: id, ...daily });
+    const fields = entry.split(' ') as [string, string, string];
+    const role = REGISTRY_ROLES.find((name) => ROLE_LETTERS[name] === fields[0]);
+    const daily = role === 'minter' ? `,"daily_tonnage":"${formatUnits(fields[2])}"` : '';
+    found += `,{"role":"${role}","account_id":"${fields[1]}","registry":"${id}"${daily}}`;
   }
   return found;
 }

@@ -20,23 +20,32 @@ interface Exports {
   malloc_wipe_free(): void;
   run_of_ascii(text: number, count: number): number;
   run_of_plain(text: number, count: number): number;
+  place_of_text(text: number, count: number, wanted: number, wanted_count: number, from: number): number;
+  place_before(text: number, count: number, byte: number, from: number): number;
   decimal(buffer: number, number: bigint): void;
 }
 
 const FUNCTIONS = [
   ...['memcpy', 'memmove', 'memset', 'memcmp', 'strlen'],
   ...['malloc', 'calloc', 'realloc', 'free', 'malloc_usable_size', 'malloc_wipe_free'],
-  ...['run_of_ascii', 'run_of_plain', 'decimal'],
+  ...['run_of_ascii', 'run_of_plain', 'place_of_text', 'place_before', 'decimal'],
 ];
 // A part of memory that nothing else uses; the heap begins behind the stack.
 const FIELD = 1024;
 const FIELD_BYTES = 400;
+// Enough for every test here but the one that fills it.
+const MEMORY_BYTES = 64 * 1024 * 1024;
 const COMPILE_LIMIT_MS = 120_000;
 
 const WRAPPERS = `
 #include "fast-text.h"
 size_t run_of_ascii(const uint8_t *text, size_t count) { return ascii_run(text, count); }
 size_t run_of_plain(const uint8_t *text, size_t count) { return plain_run(text, count); }
+int place_of_text(const uint8_t *text, int count, const uint8_t *wanted, int wanted_count, int from)
+{
+  return find_text(text, count, wanted, wanted_count, from);
+}
+int place_before(const uint8_t *text, int count, uint8_t byte, int from) { return skip_others(text, count, byte, from); }
 void decimal(char *buffer, int64_t number) { write_decimal(buffer, number); }
 `;
 
@@ -134,6 +143,38 @@ test('a run of ASCII never passes a byte above it, and stops less than eight byt
   );
 });
 
+// Two letters only, so that parts of the wanted text stand everywhere.
+const binary = (min: number, max: number) =>
+  fc
+    .array(fc.constantFrom(0x61, 0x62), { minLength: min, maxLength: max })
+    .map((letters) => Buffer.from(letters));
+
+test('a text is found where it first stands, from a place on', (t) => {
+  check(
+    fc.property(binary(0, 200), binary(8, 24), place, fc.boolean(), (content, wanted, from, planted) => {
+      if (planted && content.length > wanted.length) wanted.copy(content, content.length - wanted.length);
+      const start = Math.min(from, content.length);
+      const field = fill(content);
+      field.set(wanted, 300);
+      const found = engine.place_of_text(FIELD, content.length, FIELD + 300, wanted.length, start);
+      t.is(found, content.indexOf(wanted, start));
+    }),
+  );
+});
+
+test('a byte is never skipped', (t) => {
+  check(
+    fc.property(text, place, fc.constantFrom(0x22, 0x5c, 0x80, 0, 0xff), (content, from, byte) => {
+      fill(content);
+      const start = Math.min(from, content.length);
+      const found = content.indexOf(byte, start);
+      const end = found === -1 ? content.length : found;
+      const reached = engine.place_before(FIELD, content.length, byte, start);
+      t.true(reached >= start && reached <= end && reached > end - 8);
+    }),
+  );
+});
+
 test('whole numbers are written as printf writes them', (t) => {
   const field = fill(new Uint8Array(FIELD_BYTES));
   check(
@@ -201,6 +242,17 @@ test('a block above what memory can hold is refused, and wiping leaves free bloc
   t.deepEqual([engine.malloc(40), engine.malloc(40)], [second, first]);
 });
 
+test('memory grows as far as it may, and a call that finds none left is refused', (t) => {
+  const size = 1024 * 1024 - 4;
+  const taken: number[] = [];
+  for (let at = engine.malloc(size); at !== 0; at = engine.malloc(size)) taken.push(at);
+  t.true(taken.length > 32 && engine.memory.buffer.byteLength <= MEMORY_BYTES);
+  t.true(taken.every((at) => at + size <= engine.memory.buffer.byteLength));
+  t.is(new Set(taken).size, taken.length);
+  for (const at of taken) engine.free(at);
+  t.is(engine.malloc(size), taken.at(-1) ?? 0);
+});
+
 function allocate(what: string, old: number, size: number): number {
   if (what === 'calloc') return engine.calloc(1, size);
   return what === 'realloc' ? engine.realloc(old, size) : engine.malloc(size);
@@ -248,6 +300,14 @@ async function compile(): Promise<Uint8Array> {
     objects[`${unit}.o`] = await runTool(commands.clang, command, files, `${unit}.o`);
   }
   const exported = FUNCTIONS.map((name) => `--export=${name}`);
-  const command = ['--no-entry', '--stack-first', ...exported, ...Object.keys(objects), '-o', 'test.wasm'];
+  const command = [
+    '--no-entry',
+    '--stack-first',
+    `--max-memory=${MEMORY_BYTES}`,
+    ...exported,
+    ...Object.keys(objects),
+    '-o',
+    'test.wasm',
+  ];
   return runTool(commands['wasm-ld'], command, objects, 'test.wasm');
 }

@@ -63,6 +63,64 @@ const CHANGES: readonly Change[] = [
     find: 'snprintf(buf, sizeof(buf), "%" PRId64 , n);',
     replace: 'write_decimal(buf, n);',
   },
+  // Finding a hash in a list of hashes: eight characters are compared at once.
+  {
+    find: '    if (len2 == 0)\n        return from;\n',
+    replace: `    if (len2 == 0)
+        return from;
+    if (len2 >= 8 && !p1->is_wide_char && !p2->is_wide_char)
+        return find_text(p1->u.str8, len1, p2->u.str8, len2, from);
+`,
+  },
+  {
+    find: '    if (len >= v_len && inc * (stop - start) >= 0) {\n        for (i = start;; i += inc) {',
+    replace: `    if (!lastIndexOf && v_len != 0 && !p->is_wide_char && !p1->is_wide_char) {
+        ret = string_indexof(p, p1, start);
+    } else if (len >= v_len && inc * (stop - start) >= 0) {
+        for (i = start;; i += inc) {`,
+  },
+  {
+    find: '            for (i = from; i < len; i++) {\n                if (p->u.str8[i] == (uint8_t)c)',
+    replace:
+      '            for (i = skip_others(p->u.str8, len, c, from); i < len; i++) {\n                if (p->u.str8[i] == (uint8_t)c)',
+  },
+  // A text that grew once mostly grows again: it gets room for that.
+  {
+    find: '    p = js_alloc_string(ctx, len, is_wide_char);\n    if (!p)\n        return JS_EXCEPTION;\n    if (!is_wide_char) {\n        memcpy(p->u.str8, p1->u.str8',
+    replace:
+      '    p = js_alloc_string(ctx, len + (len >> 1), is_wide_char);\n    if (!p)\n        return JS_EXCEPTION;\n    p->len = len;\n    if (!is_wide_char) {\n        memcpy(p->u.str8, p1->u.str8',
+  },
+  {
+    find: '    /* XXX: could also check if p1 is empty */\n',
+    replace: '    if (p1->len == 0) {\n        JS_FreeValue(ctx, op1);\n        return op2;\n    }\n',
+  },
+  // A new property of a plain object, as literals and JSON.parse make them, needs none of the checks of the long way.
+  {
+    find: `    int ret;
+    ret = JS_DefineProperty(ctx, this_obj, prop, val, JS_UNDEFINED, JS_UNDEFINED,
+                            flags | JS_PROP_HAS_VALUE | JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE | JS_PROP_HAS_ENUMERABLE);`,
+    replace: `    int ret;
+    if (JS_VALUE_GET_TAG(this_obj) == JS_TAG_OBJECT && (flags & ~JS_PROP_THROW) == JS_PROP_C_W_E) {
+        JSObject *p = JS_VALUE_GET_OBJ(this_obj);
+        JSProperty *pr;
+        if (p->class_id == JS_CLASS_OBJECT && p->extensible && !find_own_property(&pr, p, prop)) {
+            pr = add_property(ctx, p, prop, JS_PROP_C_W_E);
+            if (unlikely(!pr)) {
+                JS_FreeValue(ctx, val);
+                return -1;
+            }
+            pr->u.value = val;
+            return TRUE;
+        }
+    }
+    ret = JS_DefineProperty(ctx, this_obj, prop, val, JS_UNDEFINED, JS_UNDEFINED,
+                            flags | JS_PROP_HAS_VALUE | JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE | JS_PROP_HAS_ENUMERABLE);`,
+  },
+  // Room for eight properties at once, where objects grew from two to three to four and their tables with them.
+  {
+    find: '#define JS_PROP_INITIAL_SIZE 2\n#define JS_PROP_INITIAL_HASH_SIZE 4 ',
+    replace: '#define JS_PROP_INITIAL_SIZE 8\n#define JS_PROP_INITIAL_HASH_SIZE 8 ',
+  },
   // Expressions written in the contract are compiled at build time; without the compiler the module is smaller.
   {
     find: `    re_bytecode_buf = lre_compile(&re_bytecode_len, error_msg,
@@ -166,6 +224,29 @@ const HOT_FUNCTIONS = [
   'js_json_to_str',
   'JS_ToQuotedString',
   'js_regexp_exec',
+  'JS_DefinePropertyValue',
+  'JS_DefinePropertyValueValue',
+  'JS_FreeAtomRT',
+  '__JS_FreeAtom',
+  'JS_NewAtom',
+  'JS_ToNumberHintFree',
+  'JS_GetPrototypePrimitive',
+  'JS_GetOwnPropertyNamesInternal',
+  'resize_properties',
+  'js_clone_shape',
+  'free_property',
+  'set_value',
+  'expand_fast_array',
+  'add_fast_array_element',
+  'js_array_finalizer',
+  'js_typed_array_constructor',
+  'js_string_indexOf',
+  'js_string_concat',
+  'js_string_split',
+  'string_indexof',
+  'string_indexof_char',
+  'string_cmp',
+  'js_atof2',
 ];
 const HOT_EXPRESSION_FUNCTIONS = ['lre_exec_backtrack'];
 

@@ -3,7 +3,7 @@ import type { EngineKind } from './toolchain.ts';
 import type { MemorySegment } from './write-module.ts';
 
 // Two non-zero ranges closer than this are one segment: a segment's own head takes about as many bytes.
-const MIN_GAP_BYTES = 12;
+const MIN_GAP_BYTES = 9;
 const PAGE_BYTES = 65_536;
 const NEAR_PAGES = 1024;
 

@@ -67,7 +67,9 @@ test('with this contract and keys it goes on, but only with its own code, owner 
 test('the balance must hold the code, the first state and the fees, to the yocto', (t) => {
   const needed = (182n + 500_000n + 100_000n) * YOCTO_PER_BYTE + 5n * 10n ** 23n;
   t.is(kindsOf(situation({}, { balance: needed })).length, 3);
-  t.throws(() => planDeployment(situation({}, { balance: needed - 1n })), { message: /has 6\.50 NEAR; .* need 6\.51\./ });
+  t.throws(() => planDeployment(situation({}, { balance: needed - 1n })), {
+    message: /has 6\.50 NEAR; .* need 6\.51\./,
+  });
   t.is(showNear(10n ** 24n + 5n * 10n ** 22n), '1.05');
 });
 

@@ -39,6 +39,40 @@ static inline size_t plain_run(const uint8_t *text, size_t count)
   return run;
 }
 
+/** The first place, from the given one on, from which at most eight bytes away the byte stands, or the text ends. */
+static inline int skip_others(const uint8_t *text, int count, uint8_t byte, int from)
+{
+  uint64_t wanted = EVERY((uint64_t)byte);
+
+  while (from + 8 <= count && (BELOW(*(const eight_bytes *)(text + from) ^ wanted, 1) & HIGH_BITS) == 0)
+    from += 8;
+  return from;
+}
+
+/** Where the wanted text, of eight bytes at least, stands first; -1 where it does not. */
+static inline int find_text(const uint8_t *text, int count, const uint8_t *wanted, int wanted_count, int from)
+{
+  uint64_t first = *(const eight_bytes *)wanted;
+
+#define DIFFERS(place) (*(const eight_bytes *)(text + (place)) != first)
+  for (int at = from; at + wanted_count <= count; at++) {
+    while (at + 3 + wanted_count <= count && (DIFFERS(at) & DIFFERS(at + 1) & DIFFERS(at + 2) & DIFFERS(at + 3)))
+      at += 4;
+    if (at + wanted_count > count)
+      break;
+    if (DIFFERS(at))
+      continue;
+    int same = 8;
+    while (same + 8 <= wanted_count && *(const eight_bytes *)(text + at + same) == *(const eight_bytes *)(wanted + same))
+      same += 8;
+    while (same < wanted_count && text[at + same] == wanted[same])
+      same++;
+    if (same == wanted_count)
+      return at;
+  }
+  return -1;
+}
+
 /** Writes the number as printf's %d and %u would, which here cost hundreds of operations. */
 static inline void write_decimal(char *buffer, int64_t number)
 {

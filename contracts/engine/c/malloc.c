@@ -121,19 +121,22 @@ void *calloc(size_t count, size_t size)
 
 size_t malloc_usable_size(void *pointer) { return pointer == NULL ? 0 : SIZE_OF(pointer) - HEADER_BYTES; }
 
+static __attribute__((noinline)) void *move(void *pointer, size_t size)
+{
+  void *taken = malloc(size);
+
+  if (taken == NULL)
+    return NULL;
+  memcpy(taken, pointer, SIZE_OF(pointer) - HEADER_BYTES);
+  free(pointer);
+  return taken;
+}
+
 void *realloc(void *pointer, size_t size)
 {
   if (pointer == NULL)
     return malloc(size);
-  uint32_t had = SIZE_OF(pointer) - HEADER_BYTES;
-  if (size <= had)
-    return pointer;
-  void *taken = malloc(size);
-  if (taken == NULL)
-    return NULL;
-  memcpy(taken, pointer, had);
-  free(pointer);
-  return taken;
+  return size <= SIZE_OF(pointer) - HEADER_BYTES ? pointer : move(pointer, size);
 }
 
 // What freed blocks held would only make the module larger.

@@ -12,12 +12,15 @@ typedef uint32_t __attribute__((aligned(1), may_alias)) half;
 // Without `restrict`: memmove needs what is read here to be read before anything is written over it.
 static inline void copy_forward(uint8_t *t, const uint8_t *f, size_t count)
 {
-  for (; count >= 4 * WORD; count -= 4 * WORD, t += 4 * WORD, f += 4 * WORD) {
-    word a = ((const word *)f)[0], b = ((const word *)f)[1], c = ((const word *)f)[2], d = ((const word *)f)[3];
-    ((word *)t)[0] = a;
-    ((word *)t)[1] = b;
-    ((word *)t)[2] = c;
-    ((word *)t)[3] = d;
+  for (; count >= 8 * WORD; count -= 8 * WORD, t += 8 * WORD, f += 8 * WORD) {
+    ((word *)t)[0] = ((const word *)f)[0];
+    ((word *)t)[1] = ((const word *)f)[1];
+    ((word *)t)[2] = ((const word *)f)[2];
+    ((word *)t)[3] = ((const word *)f)[3];
+    ((word *)t)[4] = ((const word *)f)[4];
+    ((word *)t)[5] = ((const word *)f)[5];
+    ((word *)t)[6] = ((const word *)f)[6];
+    ((word *)t)[7] = ((const word *)f)[7];
   }
   for (; count >= WORD; count -= WORD, t += WORD, f += WORD)
     *(word *)t = *(const word *)f;
