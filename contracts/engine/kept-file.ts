@@ -1,11 +1,13 @@
 // Owns files in the cache: whole or not there, and made by one process at a time; leaves what they hold to their makers.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 500;
 /** Far longer than any engine takes; whoever holds a lock so long hangs. */
 const MAX_WAIT_MS = 900_000;
+/** Of each kind, for going back and forth between branches. */
+const MAX_KEPT = 20;
 
 /** Whoever finds the file finds all of it. */
 export function keepFile(path: string, bytes: Uint8Array): void {
@@ -13,6 +15,18 @@ export function keepFile(path: string, bytes: Uint8Array): void {
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, bytes);
   renameSync(unfinished, path);
+  dropOldest(path);
+}
+
+/** Of the files whose names differ only in their last part, a hash: the newest stay. */
+function dropOldest(path: string): void {
+  const folder = dirname(path);
+  const kind = basename(path).replace(/-[^-]*$/, '-');
+  const found = readdirSync(folder).filter((name) => name.startsWith(kind) && name.endsWith('.wasm'));
+  if (found.length <= MAX_KEPT) return;
+  const dated = found.map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }));
+  dated.sort((left, right) => right.at - left.at);
+  for (const { name } of dated.slice(MAX_KEPT)) rmSync(join(folder, name), { force: true });
 }
 
 /** Runs while no other process runs for the same file. A lock whose process is gone is taken over. */

@@ -2,8 +2,8 @@
 import type { EngineKind } from './toolchain.ts';
 import type { MemorySegment } from './write-module.ts';
 
-// Two non-zero ranges closer than this are one segment: a segment's own head takes about as many bytes.
-const MIN_GAP_BYTES = 9;
+// Closer ranges are one segment: the head of a segment takes eight bytes, and a thousand segments fewer are worth two more.
+const MIN_GAP_BYTES = 11;
 const PAGE_BYTES = 65_536;
 const NEAR_PAGES = 1024;
 
