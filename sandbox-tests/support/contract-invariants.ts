@@ -5,7 +5,7 @@ import type { ContractChain } from './contract-chain.ts';
 import { BUCKETS, type ContractModel, type ModelCredit, type Totals } from './contract-model.ts';
 import type { Replay } from './contract-replay.ts';
 
-const YOCTO_PER_BYTE = 10n ** 19n;
+export const YOCTO_PER_BYTE = 10n ** 19n;
 const PAGE = 200;
 /** Of the hashes that are gone, so many are asked for after each call. */
 const GONE_ASKED = 3;

@@ -1,6 +1,6 @@
 // Owns a random sequence of calls on the localnet beside the model, checked after each step; leaves how long and how often to the specs.
 import type { ContractChain, ContractChainOptions } from './contract-chain.ts';
-import { auditAll, findBroken, freeBalance } from './contract-invariants.ts';
+import { auditAll, findBroken, freeBalance, YOCTO_PER_BYTE } from './contract-invariants.ts';
 import { ContractModel } from './contract-model.ts';
 import { nextMove } from './contract-moves.ts';
 import { Replay } from './contract-replay.ts';
@@ -89,8 +89,9 @@ function takeStep(watched: Watched, call: ModelCall, day: string): string[] {
   seen.set(counted, (seen.get(counted) ?? 0) + 1);
   const broken: string[] = [];
   if (chain.balance() < balance) broken.push(`the balance fell by ${balance - chain.balance()} yocto`);
-  // What tokens reserve is theirs: the contract's own money never pays for them.
-  const short = watched.own - freeBalance(chain);
+  // What tokens reserve is theirs: the contract's own money never pays for them. It pays one byte for each pause.
+  const paused = model.paused.size + (call.method === 'pause' && error === null ? 1 : 0);
+  const short = watched.own - BigInt(paused) * YOCTO_PER_BYTE - freeBalance(chain);
   if (short > 0n) broken.push(`the reserves fall short by ${short} yocto`);
   if (error !== null) {
     if (!refusals.includes(code))
