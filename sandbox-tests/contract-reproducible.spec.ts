@@ -27,6 +27,16 @@ test('two clean builds in two folders give the module that this one gives', asyn
   for (const place of [PROJECT_FOLDER, tmpdir(), 'node_modules']) t.false(text.includes(place), place);
 });
 
+test('the accepted hash is that of the contract these sources give', async (t) => {
+  t.timeout(LIMIT_MS);
+  const accepted = readFileSync(
+    join(PROJECT_FOLDER, 'contracts', 'credit', 'credit.wasm.sha256'),
+    'utf8',
+  ).trim();
+  const { sha256 } = await buildContract({ note: t.log });
+  t.is(sha256, accepted, 'after a change that is meant: npm run build:contract -- --accept');
+});
+
 async function buildIn(folder: string): Promise<{ sha256: string; abi: unknown }> {
   mkdirSync(folder, { recursive: true });
   for (const name of SOURCES) cpSync(join(PROJECT_FOLDER, name), join(folder, name), { recursive: true });
