@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { namesAt } from './keys.ts';
 import { ConfigError, type Mistake, nearestName, showFound } from './mistake.ts';
 import { type Environment, readSources } from './read-sources.ts';
-import { DEFAULT_API_PORT, SECRET_NAMES, type Sources, sources } from './schema.ts';
+import { DEFAULT_API_PORT, DEFAULT_INDEXER_PORT, SECRET_NAMES, type Sources, sources } from './schema.ts';
 import { hideSecrets } from './secrets.ts';
 
 export { ConfigError, type Mistake } from './mistake.ts';
@@ -26,6 +26,8 @@ export interface ConfigShape {
   };
   secrets: { rpc_api_key?: string; lake_access_key_id?: string; lake_secret_access_key?: string };
   api: { host: string; port: number; port_is_fixed: boolean };
+  /** Of its metrics, health and readiness. */
+  indexer: { host: string; port: number; port_is_fixed: boolean };
   log_level: Sources['env']['DMRV_LOG_LEVEL'];
 }
 
@@ -69,6 +71,11 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       host: env.DMRV_API_HOST,
       port: env.DMRV_API_PORT === undefined ? DEFAULT_API_PORT : Number(env.DMRV_API_PORT),
       port_is_fixed: env.DMRV_API_PORT !== undefined,
+    },
+    indexer: {
+      host: env.DMRV_API_HOST,
+      port: env.DMRV_INDEXER_PORT === undefined ? DEFAULT_INDEXER_PORT : Number(env.DMRV_INDEXER_PORT),
+      port_is_fixed: env.DMRV_INDEXER_PORT !== undefined,
     },
     log_level: env.DMRV_LOG_LEVEL,
   };

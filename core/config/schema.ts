@@ -8,6 +8,7 @@ const MAX_PORT = 65_535;
 const MAX_RPC_URLS = 16;
 
 export const DEFAULT_API_PORT = 8480;
+export const DEFAULT_INDEXER_PORT = 8483;
 
 // Each rule says in one line what it allows; the same line is the message of a mistake and stands in the docs.
 const httpUrl = text('an http or https URL without login, query and fragment', (value) => {
@@ -73,6 +74,7 @@ export const environment = strictObject({
   DMRV_DATA_FOLDER: folder.default('.data'),
   DMRV_API_HOST: host.default('127.0.0.1'),
   DMRV_API_PORT: port.optional().meta({ fallback: `${DEFAULT_API_PORT}, or the next free port` }),
+  DMRV_INDEXER_PORT: port.optional().meta({ fallback: `${DEFAULT_INDEXER_PORT}, or the next free port` }),
   DMRV_LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LOGIN_SECRET: loginSecret.optional(),
