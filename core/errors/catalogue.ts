@@ -88,6 +88,24 @@ export const ERRORS = {
     message:
       'Port {port} on {host} is taken by another process. Stop that process, or set DMRV_API_PORT to a free port.',
   },
+  SOURCE_UNREADY: {
+    status: 503,
+    retryable: true,
+    message:
+      'Block {height} cannot be had from any source ({reasons}). Nothing was skipped. Check the sources and the way to them; reading goes on where it stopped.',
+  },
+  SOURCE_CHAIN_BROKEN: {
+    status: 500,
+    retryable: false,
+    message:
+      'Block {height} says that it follows {found}, but block {expected_height} is {expected}, and no source has another ({sources}). Find out which of the two is of another chain before anything more is written.',
+  },
+  SOURCE_FALSE: {
+    status: 500,
+    retryable: false,
+    message:
+      'Block {height}, as {source} serves it, contradicts itself: {differences}. Put a source that is trusted first, and verify what was written from this one.',
+  },
   NOT_FOUND: {
     status: 404,
     retryable: false,
