@@ -88,6 +88,42 @@ export const ERRORS = {
     message:
       'Port {port} on {host} is taken by another process. Stop that process, or set DMRV_API_PORT to a free port.',
   },
+  SOURCE_UNREADY: {
+    status: 503,
+    retryable: true,
+    message:
+      'Block {height} cannot be had from any source ({reasons}). Nothing was skipped. Check the sources and the way to them; reading goes on where it stopped.',
+  },
+  SOURCE_CHAIN_BROKEN: {
+    status: 500,
+    retryable: false,
+    message:
+      'Block {height} says that it follows {found}, but block {expected_height} is {expected}, and no source has another ({sources}). Find out which of the two is of another chain before anything more is written.',
+  },
+  SOURCE_FALSE: {
+    status: 500,
+    retryable: false,
+    message:
+      'Block {height}, as {source} serves it, contradicts itself: {differences}. Put a source that is trusted first, and verify what was written from this one.',
+  },
+  INDEXER_EVENT_VERSION_UNKNOWN: {
+    status: 500,
+    retryable: false,
+    message:
+      'The contract {contract_id} told an event of {version} in receipt {receipt_id} of block {height}, whose meaning this code does not know. Install a release that knows it; the indexer then goes on where it stands.',
+  },
+  INDEXER_EXPECTATION_UNMET: {
+    status: 500,
+    retryable: false,
+    message:
+      'The event {event} {event_identity} of {contract_id} does not fit what was written before: expected {expectation}, found {found}. Nothing of it was written. Check that the tables begin at the first block of the contract, then rebuild them, or report the event.',
+  },
+  INDEXER_BLOCK_UNREADABLE: {
+    status: 500,
+    retryable: false,
+    message:
+      'Shard {shard_id} of block {height} cannot be read: {reason}. Check the source against another one, then start again.',
+  },
   NOT_FOUND: {
     status: 404,
     retryable: false,

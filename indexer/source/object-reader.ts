@@ -1,0 +1,128 @@
+// Owns reading a block out of Lake objects, the wanted shards beside the block; leaves getting an object to s3-lake.ts and folder.ts.
+import type { ShardBytes } from '../types.ts';
+import { type BlockHead, byNumber, readBlockHead } from './block-head.ts';
+import { SourceFault } from './fault.ts';
+import type { GotObject } from './get-object.ts';
+import type { FoundBlock, Meter, Reading, ReadRequest } from './reader.ts';
+
+/** Null as needles keeps all bytes. */
+export type GetKey = (
+  key: string,
+  how: { needles: readonly Buffer[] | null; signal: AbortSignal; meter: Meter },
+) => Promise<GotObject>;
+
+interface GotShard {
+  shard_id: bigint;
+  got: GotObject;
+}
+
+const HEIGHT_DIGITS = 12;
+
+/**
+ * A careful writer puts the shards there first and the block last. So a block that is there names its shards, and one
+ * of them that is missing is late; a shard without its block says that the block is on its way.
+ */
+export async function readObjects(
+  get: GetKey,
+  request: ReadRequest,
+  needles: readonly Buffer[],
+): Promise<Reading> {
+  const { height, guess, meter } = request;
+  const folder = height.toString().padStart(HEIGHT_DIGITS, '0');
+  const how = { needles: request.keep === 'all' ? null : needles, signal: request.signal, meter };
+  const getShard = async (shard_id: bigint): Promise<GotShard> => {
+    return { shard_id, got: await get(`${folder}/shard_${shard_id}.json`, how) };
+  };
+  const getBlock = get(`${folder}/block.json`, { ...how, needles: null });
+  const results = await Promise.allSettled([getBlock, ...guess.map(getShard)]);
+  const [block, ...guessed] = results as [
+    PromiseSettledResult<GotObject>,
+    ...PromiseSettledResult<GotShard>[],
+  ];
+  const shards = guessed.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  try {
+    if (block.status === 'rejected') throw block.reason;
+    if (block.value.kind !== 'object' || block.value.bytes === null) {
+      if (shards.some(({ got }) => got.kind === 'object')) {
+        throw new SourceFault('late', `${folder} has a shard and no block yet`);
+      }
+      // A guess that failed tells as little of a block that is not there as one that is absent.
+      return { kind: 'absent' };
+    }
+    const { bytes, size } = block.value;
+    const head = readBlockHead(bytes, height);
+    const wanted = wantedShards(head, request);
+    const refused = guessed.find(
+      (result, index) => result.status === 'rejected' && wanted.includes(guess[index] ?? -1n),
+    );
+    if (refused?.status === 'rejected') throw refused.reason;
+    const known = new Set(shards.map(({ shard_id }) => shard_id));
+    await getMissing(
+      wanted.filter((shard_id) => !known.has(shard_id)),
+      getShard,
+      shards,
+    );
+    return found({ head, bytes, size, wanted, shards, meter });
+  } catch (error) {
+    if (block.status === 'fulfilled') release(block.value, meter);
+    for (const { got } of shards) release(got, meter);
+    throw error;
+  }
+}
+
+function wantedShards(head: BlockHead, request: ReadRequest): readonly bigint[] {
+  const wanted = request.choose(head);
+  return wanted === 'all' ? head.chunks.map(({ shard_id }) => shard_id) : wanted;
+}
+
+async function getMissing(
+  shard_ids: readonly bigint[],
+  getShard: (shard_id: bigint) => Promise<GotShard>,
+  shards: GotShard[],
+): Promise<void> {
+  if (shard_ids.length === 0) return;
+  const results = await Promise.allSettled(shard_ids.map(getShard));
+  for (const result of results) if (result.status === 'fulfilled') shards.push(result.value);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+function found(options: {
+  head: BlockHead;
+  bytes: Buffer;
+  size: number;
+  wanted: readonly bigint[];
+  shards: readonly GotShard[];
+  meter: Meter;
+}): FoundBlock {
+  const { head, bytes, wanted, shards, meter } = options;
+  const late = shards.find(({ shard_id, got }) => got.kind !== 'object' && wanted.includes(shard_id));
+  if (late !== undefined) {
+    throw new SourceFault('late', `shard ${late.shard_id} of block ${head.facts.height} is not there yet`);
+  }
+  let { size } = options;
+  let held = size;
+  const kept: ShardBytes[] = [];
+  for (const { shard_id, got } of shards) {
+    if (got.kind !== 'object') continue;
+    size += got.size;
+    if (got.bytes === null) continue;
+    if (wanted.includes(shard_id)) {
+      kept.push({ shard_id, bytes: got.bytes });
+      held += got.size;
+    } else meter.bytes -= got.size;
+  }
+  return {
+    kind: 'found',
+    head,
+    block_bytes: bytes,
+    shards: kept.sort((left, right) => byNumber(left.shard_id, right.shard_id)),
+    is_whole: wanted.length === head.chunks.length,
+    size,
+    held,
+    requests: 1 + shards.length,
+  };
+}
+
+function release(got: GotObject, meter: Meter): void {
+  if (got.kind === 'object' && got.bytes !== null) meter.bytes -= got.size;
+}
