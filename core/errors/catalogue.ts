@@ -88,6 +88,12 @@ export const ERRORS = {
     message:
       'Port {port} on {host} is taken by another process. Stop that process, or set DMRV_API_PORT to a free port.',
   },
+  RPC_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    message:
+      'No RPC endpoint of the network answers ({reasons}). Check rpc_urls in near.config.json and the way to them; they are asked again.',
+  },
   SOURCE_UNREADY: {
     status: 503,
     retryable: true,

@@ -1,0 +1,97 @@
+// Owns putting an indexer's rooms together: source, decoding, writer; leaves its life to run.ts and each room to itself.
+import { decodeAhead } from '../decode/decode-ahead.ts';
+import { createTracer } from '../decode/trace.ts';
+import { readGenesisHash } from '../source/genesis.ts';
+import { openSource, type SourceWish } from '../source/open-source.ts';
+import type { BlockFacts, DecodedBlock, Observer, StartPoint } from '../types.ts';
+import { batchBlocks } from '../write/batch-blocks.ts';
+import { type Cursor, openWriter, type Writer } from '../write/open-writer.ts';
+import type { Leader, RunDeps } from './run.ts';
+import type { StateKeeper } from './state.ts';
+
+export interface IndexerOptions {
+  network: string;
+  contract_ids: readonly string[];
+  /** In the order in which they are asked. */
+  sources: readonly SourceWish[];
+  rpc: { urls: readonly string[]; api_key?: string };
+  /** No block is looked for below it. */
+  first_height: bigint;
+  /** The way in of the login `indexer`. */
+  database_url: string;
+  /** For people: who leads. */
+  indexer_id: string;
+  observer: Observer;
+  keeper: StateKeeper;
+  log: RunDeps['log'];
+}
+
+export interface OpenIndexer extends RunDeps {
+  close(): Promise<void>;
+}
+
+export function openIndexer(options: IndexerOptions): OpenIndexer {
+  const { contract_ids, sources, rpc, first_height, observer, keeper, log } = options;
+  const source = openSource({ contract_ids, sources, rpc, first_height, observer });
+  const tracer = createTracer(source, observer);
+  return {
+    keeper,
+    source,
+    log,
+    random: Math.random,
+    lead: (signal) => lead(options, signal),
+    decode: (blocks, signal) =>
+      decodeAhead(blocks, { contract_ids: new Set(contract_ids), tracer, observer, signal }),
+    close: () => source.close(),
+  };
+}
+
+async function lead(options: IndexerOptions, signal: AbortSignal): Promise<Leader> {
+  const { keeper, observer, log } = options;
+  const genesis_hash = await readGenesisHash(options.rpc, signal);
+  const writer = await openWriter({
+    url: options.database_url,
+    contract_ids: options.contract_ids,
+    network: options.network,
+    genesis_hash,
+    indexer_id: options.indexer_id,
+    observer,
+    signal,
+    onStandby: (reason) => {
+      keeper.set({ state: 'standby', reason });
+      log.info({ indexer_id: options.indexer_id }, `standby: ${reason}`);
+    },
+  });
+  return {
+    resume: resumeFrom(options.contract_ids, writer.cursors),
+    writeAll: (blocks, committed) => writeAll({ writer, blocks, committed, signal }),
+    close: () => writer.close(),
+  };
+}
+
+/** A contract that is new to the database is followed from the start; those that are further pass those blocks by. */
+export function resumeFrom(
+  contract_ids: readonly string[],
+  cursors: ReadonlyMap<string, Cursor>,
+): StartPoint | null {
+  let lowest: Cursor | undefined;
+  for (const contract_id of contract_ids) {
+    const cursor = cursors.get(contract_id);
+    if (cursor === undefined) return null;
+    if (lowest === undefined || cursor.height < lowest.height) lowest = cursor;
+  }
+  return lowest === undefined ? null : { kind: 'after', height: lowest.height, hash: lowest.hash };
+}
+
+async function writeAll(about: {
+  writer: Writer;
+  blocks: AsyncIterable<DecodedBlock>;
+  committed: (last: BlockFacts) => void;
+  signal: AbortSignal;
+}): Promise<void> {
+  for await (const batch of batchBlocks(about.blocks)) {
+    await about.writer.write(batch);
+    const last = batch.at(-1);
+    if (last !== undefined) about.committed(last.facts);
+  }
+}
