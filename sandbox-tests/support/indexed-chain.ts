@@ -87,6 +87,7 @@ export class RandomHistory {
   readonly world: ContractWorld;
   private readonly model = new ContractModel();
   private readonly random: ReturnType<typeof createRandom>;
+  private readonly minted = new Set<string>();
   done = 0;
 
   constructor(world: ContractWorld, seed: string) {
@@ -101,6 +102,11 @@ export class RandomHistory {
     }
   }
 
+  /** Born by a mint, in no special order; parts are not among them. */
+  mintedHashes(): string[] {
+    return [...this.minted];
+  }
+
   play(steps: number): void {
     const { model, random } = this;
     const { chain } = this.world;
@@ -112,6 +118,9 @@ export class RandomHistory {
       if ((result.receipts[0]?.error ?? null) !== null) continue;
       this.done += 1;
       apply();
+      for (const event of result.events) {
+        if (event.event === 'credit_issue') for (const { token_id } of event.data) this.minted.add(token_id);
+      }
     }
   }
 }

@@ -1,0 +1,105 @@
+// Shows that kill -9 at any moment, or two indexers at once, leave the very tables of an undisturbed run.
+import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
+import { startChild } from './support/child.ts';
+import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { dumpIndexed } from './support/dump-indexed.ts';
+import { type IndexedChain, RandomHistory, serveContractWorld } from './support/indexed-chain.ts';
+import { letTenantsKnow } from './support/known-hashes.ts';
+import { PROJECT } from './support/product.ts';
+import { chooseSeed, createRandom } from './support/random.ts';
+
+const LONG = process.env.DMRV_TEST_LONG === '1';
+const KILLS = LONG ? 200 : 10;
+const STEPS = LONG ? 3_000 : 400;
+const RACES = LONG ? 10 : 2;
+const MOST_STARTS = 20 * KILLS;
+/** From before it reads its configuration to behind its last batch. */
+const LONGEST_LIFE_MS = 1_600;
+
+test.serial(`${KILLS} times kill -9 loses nothing and doubles nothing`, async (t) => {
+  t.timeout(LONG ? 3_600_000 : 300_000);
+  const seed = chooseSeed();
+  t.log(`seed ${seed}`);
+  const random = createRandom(`${seed}/kills`);
+  const { chain, last, knows } = await makeHistory(t, seed);
+  const undisturbed = await createTestDatabase(t);
+  await knows(undisturbed);
+  t.is((await backfill(chain, undisturbed, last).end).code, 0);
+  const wanted = await dumpIndexed(undisturbed.admin_url);
+  t.true(wanted.includes('chain.retirements') && wanted.split('\n').length > 100);
+
+  let killed = 0;
+  for (let round = 0; killed < KILLS; round++) {
+    const database = await createTestDatabase();
+    try {
+      await knows(database);
+      let code: number | null = null;
+      for (let starts = 0; code !== 0 && starts < MOST_STARTS; starts++) {
+        const indexer = backfill(chain, database, last);
+        const life_ms = random.below(LONGEST_LIFE_MS);
+        const ended = await Promise.race([indexer.end, sleep(life_ms, null)]);
+        if (ended === null) indexer.process.kill('SIGKILL');
+        const end = await indexer.end;
+        code = end.code;
+        if (end.signal === 'SIGKILL') killed += 1;
+        else if (code !== 0) throw new Error(`seed ${seed}: ended with ${code}:\n${indexer.output()}`);
+        // Enough for this database: let it come to its end.
+        if (killed >= KILLS && code !== 0) code = (await backfill(chain, database, last).end).code;
+      }
+      t.is(await dumpIndexed(database.admin_url), wanted, `seed ${seed}, round ${round}`);
+    } finally {
+      await database.drop();
+    }
+  }
+});
+
+test.serial('two indexers at once leave what one leaves, also when the first is killed', async (t) => {
+  t.timeout(LONG ? 3_600_000 : 300_000);
+  const seed = `${chooseSeed()}/two`;
+  t.log(`seed ${seed}`);
+  const random = createRandom(`${seed}/kills`);
+  const { chain, last, knows } = await makeHistory(t, seed);
+  const undisturbed = await createTestDatabase(t);
+  await knows(undisturbed);
+  t.is((await backfill(chain, undisturbed, last).end).code, 0);
+  const wanted = await dumpIndexed(undisturbed.admin_url);
+  for (let race = 0; race < RACES; race++) {
+    const database = await createTestDatabase();
+    try {
+      await knows(database);
+      const pair = [backfill(chain, database, last), backfill(chain, database, last)];
+      await sleep(random.below(LONGEST_LIFE_MS));
+      const victim = random.pick([pair[0], pair[1]]);
+      victim?.process.kill('SIGKILL');
+      for (const one of pair) {
+        const { code } = await one.end;
+        if (one !== victim) t.is(code, 0, one.output());
+      }
+      t.is(await dumpIndexed(database.admin_url), wanted, `seed ${seed}, race ${race}`);
+    } finally {
+      await database.drop();
+    }
+  }
+});
+
+async function makeHistory(t: Parameters<typeof serveContractWorld>[0], seed: string) {
+  const chain = await serveContractWorld(t);
+  const history = new RandomHistory(chain.world, seed);
+  history.play(STEPS);
+  t.true(history.done > STEPS / 4);
+  const last = chain.world.chain.node.chain.last_final?.height ?? 0n;
+  const hashes = history.mintedHashes();
+  const knows = (database: TestDatabase) =>
+    letTenantsKnow(database.admin_url, { seed, hashes: hashes.filter((_, index) => index % 3 !== 0) });
+  return { chain, last, knows };
+}
+
+function backfill(chain: IndexedChain, database: TestDatabase, to: bigint) {
+  return startChild({
+    file: `${PROJECT}/scripts/indexer.ts`,
+    args: ['backfill', '--to', `${to}`],
+    env: { ...chain.envFor(database), DMRV_LOG_LEVEL: 'warn' },
+    cwd: PROJECT,
+  });
+}
