@@ -5,7 +5,8 @@ import { readGenesisHash } from '../source/genesis.ts';
 import { openSource, type SourceWish } from '../source/open-source.ts';
 import type { BlockFacts, DecodedBlock, Observer, StartPoint } from '../types.ts';
 import { batchBlocks } from '../write/batch-blocks.ts';
-import { type Cursor, openWriter, type Writer } from '../write/open-writer.ts';
+import type { Cursor } from '../write/cursors.ts';
+import { openWriter, type WriterOptions, type Writer } from '../write/writer.ts';
 import type { Leader, RunDeps } from './run.ts';
 import type { StateKeeper } from './state.ts';
 
@@ -23,7 +24,7 @@ export interface IndexerOptions {
   indexer_id: string;
   observer: Observer;
   keeper: StateKeeper;
-  log: RunDeps['log'];
+  log: WriterOptions['log'];
 }
 
 export interface OpenIndexer extends RunDeps {
@@ -47,24 +48,22 @@ export function openIndexer(options: IndexerOptions): OpenIndexer {
 }
 
 async function lead(options: IndexerOptions, signal: AbortSignal): Promise<Leader> {
-  const { keeper, observer, log } = options;
+  const { contract_ids, network, indexer_id, observer, keeper, log } = options;
   const genesis_hash = await readGenesisHash(options.rpc, signal);
   const writer = await openWriter({
     url: options.database_url,
-    contract_ids: options.contract_ids,
-    network: options.network,
+    contracts: contract_ids,
+    network,
     genesis_hash,
-    indexer_id: options.indexer_id,
+    indexer_id,
     observer,
+    log,
     signal,
-    onStandby: (reason) => {
-      keeper.set({ state: 'standby', reason });
-      log.info({ indexer_id: options.indexer_id }, `standby: ${reason}`);
-    },
+    on_standby: () => keeper.set({ state: 'standby', reason: '' }),
   });
   return {
-    resume: resumeFrom(options.contract_ids, writer.cursors),
-    writeAll: (blocks, committed) => writeAll({ writer, blocks, committed, signal }),
+    resume: resumeFrom(contract_ids, writer.cursors()),
+    writeAll: (blocks, committed) => batchBlocks(blocks, (batch) => writeBatch(writer, batch, committed)),
     close: () => writer.close(),
   };
 }
@@ -83,15 +82,12 @@ export function resumeFrom(
   return lowest === undefined ? null : { kind: 'after', height: lowest.height, hash: lowest.hash };
 }
 
-async function writeAll(about: {
-  writer: Writer;
-  blocks: AsyncIterable<DecodedBlock>;
-  committed: (last: BlockFacts) => void;
-  signal: AbortSignal;
-}): Promise<void> {
-  for await (const batch of batchBlocks(about.blocks)) {
-    await about.writer.write(batch);
-    const last = batch.at(-1);
-    if (last !== undefined) about.committed(last.facts);
-  }
+async function writeBatch(
+  writer: Writer,
+  batch: readonly DecodedBlock[],
+  committed: (last: BlockFacts) => void,
+): Promise<void> {
+  await writer.write(batch);
+  const last = batch.at(-1);
+  if (last !== undefined) committed(last.facts);
 }
