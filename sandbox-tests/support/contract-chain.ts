@@ -7,8 +7,8 @@ import { accountKeyPair } from '../../localnet/node/genesis.ts';
 import { startNode } from '../../localnet/node/node.ts';
 import { BLOCK_INTERVAL_MS, type NodeOptions, YOCTO_PER_NEAR } from '../../localnet/node/options.ts';
 import type { LocalnetNode, LocatedOutcome, StateAt } from '../../localnet/node/types.ts';
-import { contractDataPrefix } from '../../localnet/state/keys.ts';
 import { SYSTEM_ID } from '../../localnet/runtime/limits.ts';
+import { contractDataPrefix } from '../../localnet/state/keys.ts';
 import { emptyProfile, type GasProfile } from '../../localnet/vm/gas-profile.ts';
 import { type BuiltContract, buildContract } from '../../scripts/build-contract/build-contract.ts';
 
