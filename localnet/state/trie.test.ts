@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { equalBytes, toHex } from '../../core/near/bytes.ts';
 import { decodeBase64, encodeBase64, sha256 } from '../../core/near/crypto.ts';
-import { accessKeyKey, accountKey, contractDataKey } from './keys.ts';
+import { accessKeyKey, accountKey, contractDataKey, contractDataPrefix } from './keys.ts';
 import { EMPTY_ROOT } from './node.ts';
 import { Trie } from './trie.ts';
 
@@ -133,4 +133,23 @@ test('an older state stays as it was when a newer one changes', (t) => {
     }),
   );
   t.pass();
+});
+
+test('a digest differs where entries below its prefix do, and only there', (t) => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string({ maxLength: 4 }), { minLength: 1, maxLength: 20 }), (keys) => {
+      const changes = (account: string) =>
+        keys.map((key) => ({ key: contractDataKey(account, bytes(key)), value: bytes(key) }));
+      const prefix = contractDataPrefix('alice.near');
+      const trie = new Trie().with(changes('alice.near')).with(changes('bob.near'));
+      const [changed = ''] = keys;
+      const beside = trie.set(contractDataKey('bob.near', bytes(changed)), bytes('other'));
+      t.deepEqual(beside.digest(prefix), trie.digest(prefix));
+      const inside = trie.set(contractDataKey('alice.near', bytes(changed)), bytes('other'));
+      t.notDeepEqual(inside.digest(prefix), trie.digest(prefix));
+      const fewer = trie.remove(contractDataKey('alice.near', bytes(changed)));
+      t.notDeepEqual(fewer.digest(prefix), trie.digest(prefix));
+      t.deepEqual(fewer.with(changes('alice.near')).digest(prefix), trie.digest(prefix));
+    }),
+  );
 });

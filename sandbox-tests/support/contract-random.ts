@@ -79,7 +79,7 @@ interface Watched {
 function takeStep(watched: Watched, call: ModelCall, day: string): string[] {
   const { chain, model, replay, seen } = watched;
   const { refusals, apply } = judge(model, call, { day });
-  const before = refusals.length > 0 ? chain.snapshot() : null;
+  const before = refusals.length > 0 ? chain.digest() : null;
   const balance = chain.balance();
   const result = chain.call(call);
   // What other contracts answer is theirs: only our own first receipt decides.
@@ -97,8 +97,7 @@ function takeStep(watched: Watched, call: ModelCall, day: string): string[] {
     if (!refusals.includes(code))
       broken.push(`refused with ${error}, expected ${refusals.join(' or ') || 'success'}`);
     if (result.events.length > 0) broken.push('a refused call told events');
-    const changed =
-      before !== null && JSON.stringify(before, plain) !== JSON.stringify(chain.snapshot(), plain);
+    const changed = before !== null && before !== chain.digest();
     return changed ? [...broken, 'a refused call changed state, usage or balance'] : broken;
   }
   if (refusals.length > 0) return [...broken, `succeeded, expected ${refusals.join(' or ')}`];
