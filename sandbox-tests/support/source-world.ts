@@ -1,7 +1,7 @@
 // Owns a localnet with a Lake that can fail, sources opened on it, and what they must give; leaves faults and expectations to the specs.
 import type { ExecutionContext } from 'ava';
 import { encodeBase58 } from '../../core/near/base58.ts';
-import { openSource, type SourceOptions } from '../../indexer/source/open-source.ts';
+import { openSource, type SourceOptions, type SourceWish } from '../../indexer/source/open-source.ts';
 import type { BlockSource, SourceBlock, StartPoint } from '../../indexer/types.ts';
 import { lakeObjects } from '../../localnet/lake/objects.ts';
 import type { NodeOptions } from '../../localnet/node/options.ts';
@@ -34,6 +34,9 @@ export interface SourceWorld {
   open(options?: Partial<SourceOptions>): BlockSource;
   /** All final blocks there are, as the node has them. */
   truth(): FullBlock[];
+  /** The newest final height. */
+  tip(): bigint;
+  lakeAt(url: string): SourceWish;
 }
 
 export async function startSourceWorld(
@@ -53,6 +56,9 @@ export async function startSourceWorld(
   if (rpc === null || lake === null) throw new Error('the localnet serves neither RPC nor Lake');
   const faulty = await startFaultyLake({ lake_url: lake.url, bucket: lake.bucket });
   t.teardown(faulty.stop);
+  const lakeAt = (endpoint: string): SourceWish => {
+    return { kind: 's3_lake', bucket: lake.bucket, region: 'eu-central-1', endpoint };
+  };
   let made = 0;
   return {
     node,
@@ -69,7 +75,7 @@ export async function startSourceWorld(
     open: (wanted = {}) => {
       const source = openSource({
         contract_ids: [CONTRACT],
-        sources: [{ kind: 's3_lake', bucket: lake.bucket, region: 'eu-central-1', endpoint: faulty.url }],
+        sources: [lakeAt(faulty.url)],
         rpc: { urls: [rpc.url] },
         ...wanted,
         limits: { ...QUICK, ...wanted.limits },
@@ -78,6 +84,8 @@ export async function startSourceWorld(
       return source;
     },
     truth: () => finalBlocks(node),
+    tip: () => (node.chain.last_final ?? node.chain.genesis).height,
+    lakeAt,
   };
 }
 
