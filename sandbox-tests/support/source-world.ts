@@ -18,7 +18,7 @@ export const QUICK = {
   max_backoff_ms: 20,
   layout_pause_ms: 50,
   lag_ms: 300,
-  rejoin_ms: 200,
+  rejoin_ms: 5_000,
   tip_age_ms: 100,
 };
 const WAIT_MS = 500;
