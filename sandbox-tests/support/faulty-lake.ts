@@ -29,6 +29,7 @@ export interface FaultyLake {
   url: string;
   /** Consulted for each request. */
   choose: (asked: Asked) => Fault;
+  onHeaders: (headers: NodeJS.Dict<string | string[]>) => void;
   /** Requests in the order in which they came. */
   asked: string[];
   stop(): Promise<void>;
@@ -45,6 +46,7 @@ export async function startFaultyLake(options: { lake_url: string; bucket: strin
     const before = counts.get(key) ?? 0;
     counts.set(key, before + 1);
     faulty.asked.push(key);
+    faulty.onHeaders(request.headers);
     const height = BigInt(/(\d+)(?:\/[^/]*)?$/.exec(key)?.[1] ?? 0);
     const fault = faulty.choose({ key, height, before });
     answer({ fault, url: `${lake_url}${path}`, headers: request.headers, response }).catch(() =>
@@ -56,6 +58,7 @@ export async function startFaultyLake(options: { lake_url: string; bucket: strin
   const faulty: FaultyLake = {
     url: `http://127.0.0.1:${port}`,
     choose: () => 'pass',
+    onHeaders: () => undefined,
     asked: [],
     stop: async () => {
       server.closeAllConnections();
