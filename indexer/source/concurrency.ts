@@ -68,7 +68,9 @@ export class Concurrency {
 
   failed(under_way: number): void {
     this.starting = false;
-    this.halve(under_way);
+    // Those that were under way at the last halving have not all ended yet.
+    if (this.settling > 0) this.settling -= 1;
+    else this.halve(under_way);
   }
 
   private grow(): void {

@@ -11,8 +11,10 @@ const LONGEST_STEADY_MS = 5_000;
 const SHORTEST_GAP_MS = 5;
 const LONGEST_GAP_MS = 30;
 /** Looks that follow so closely; with the first one, the shard and a look further ahead, 8 requests a block. */
-const CLOSE_LOOKS = 4;
+const CLOSE_LOOKS = 5;
 const GROWTH = 1.6;
+/** The first look is so many times the usual straying early. */
+const LEAD = 1.5;
 
 export interface Arrival {
   height: bigint;
@@ -46,7 +48,7 @@ export class Pace {
   }
 
   arrived({ height, at_ms, misses }: Arrival): void {
-    const there_at = at_ms - (misses === 0 && this.is_steady ? this.gap_ms : 0);
+    const there_at = at_ms - (misses === 0 && this.is_steady ? Math.max(this.gap_ms, this.stray_ms) : 0);
     const { last } = this;
     // A skipped height takes longer than its share, so only neighbours tell the pace.
     if (last !== null && height === last.height + 1n) this.learn(there_at - last.at_ms);
@@ -59,7 +61,7 @@ export class Pace {
       // At once the first time: on a chain that comes in waves, the next one is there already.
       return misses === 0 ? 0 : Math.min(this.idle_ms, SHORTEST_GAP_MS * GROWTH ** (misses - 1));
     }
-    const due_in = this.last.at_ms + this.interval_ms - this.gap_ms / 2 - now;
+    const due_in = this.last.at_ms + this.interval_ms - LEAD * this.stray_ms - now;
     if (misses === 0) return Math.max(0, due_in);
     if (misses <= CLOSE_LOOKS) return this.gap_ms;
     return Math.min(this.idle_ms, this.gap_ms * GROWTH ** (misses - CLOSE_LOOKS));
