@@ -186,9 +186,6 @@ test('an event of an unknown major version stops behind the blocks before it', a
 test('a transaction that the past does not reach back to is null, and counted; one that was made up is not believed', async (t) => {
   const { chain, source } = await openOdd(t);
   tell(chain, burnOf('lost'));
-  const at = source.blocks.findIndex(({ shards }) =>
-    shards.some(({ bytes }) => bytes.includes('EVENT_JSON:')),
-  );
   const traced: boolean[] = [];
   const observer = { traced: ({ found }: { found: boolean }) => traced.push(found) };
   const lost = { readWhole: async () => null };
@@ -216,7 +213,6 @@ test('a transaction that the past does not reach back to is null, and counted; o
     eventsOf(believed).map(({ transaction_hash }) => transaction_hash),
     [null],
   );
-  t.true(at > 0);
 });
 
 test('blocks come out in their order, a bounded number ahead, whatever takes longest', async (t) => {
@@ -309,7 +305,7 @@ test('bytes that are written with spaces, or in another order, are read all the 
     JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text) as object).reverse()));
   t.deepEqual(await rewritten(reversed), eventsOf(events));
   for (const rewrite of [
-    (text: string) => text.slice(0, -20),
+    (text: string) => text.slice(0, text.indexOf('EVENT_JSON:') + 20),
     (text: string) => text.replace('"receipt_execution_outcomes"', '"other"'),
     (text: string) => text.replaceAll('"logs":[', '"logs":[7,'),
   ]) {
