@@ -130,6 +130,12 @@ export const ERRORS = {
     message:
       'Shard {shard_id} of block {height} cannot be read: {reason}. Check the source against another one, then start again.',
   },
+  INDEXER_VIEW_FAILED: {
+    status: 500,
+    retryable: false,
+    message:
+      'The view {method} of the contract gave no answer ({reason}). Check rpc_urls in near.config.json and that the contract stands there, then try again.',
+  },
   NOT_FOUND: {
     status: 404,
     retryable: false,
