@@ -88,6 +88,30 @@ export const ERRORS = {
     message:
       'Port {port} on {host} is taken by another process. Stop that process, or set DMRV_API_PORT to a free port.',
   },
+  INDEXER_EVENT_VERSION_UNKNOWN: {
+    status: 500,
+    retryable: false,
+    message:
+      'The contract {contract_id} told an event of {version} in receipt {receipt_id} of block {height}, whose meaning this code does not know. Install a release that knows it; the indexer then goes on where it stands.',
+  },
+  INDEXER_EXPECTATION_UNMET: {
+    status: 500,
+    retryable: false,
+    message:
+      'The event {event} {event_identity} of {contract_id} does not fit what was written before: expected {expectation}, found {found}. Nothing of it was written. Check that the tables begin at the first block of the contract, then rebuild them, or report the event.',
+  },
+  INDEXER_BLOCK_UNREADABLE: {
+    status: 500,
+    retryable: false,
+    message:
+      'Shard {shard_id} of block {height} cannot be read: {reason}. Check the source against another one, then start again.',
+  },
+  INDEXER_VIEW_FAILED: {
+    status: 500,
+    retryable: false,
+    message:
+      'The view {method} of the contract gave no answer ({reason}). Check rpc_urls in near.config.json and that the contract stands there, then try again.',
+  },
   NOT_FOUND: {
     status: 404,
     retryable: false,

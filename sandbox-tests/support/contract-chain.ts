@@ -6,7 +6,7 @@ import { type Action, hashTransaction } from '../../core/near/transaction.ts';
 import { accountKeyPair } from '../../localnet/node/genesis.ts';
 import { startNode } from '../../localnet/node/node.ts';
 import { BLOCK_INTERVAL_MS, type NodeOptions, YOCTO_PER_NEAR } from '../../localnet/node/options.ts';
-import type { LocalnetNode, LocatedOutcome, StateAt } from '../../localnet/node/types.ts';
+import type { FullBlock, LocalnetNode, LocatedOutcome, StateAt } from '../../localnet/node/types.ts';
 import { SYSTEM_ID } from '../../localnet/runtime/limits.ts';
 import { emptyProfile, type GasProfile } from '../../localnet/vm/gas-profile.ts';
 import { type BuiltContract, buildContract } from '../../scripts/build-contract/build-contract.ts';
@@ -90,6 +90,8 @@ export interface ContractChainOptions {
   /** Of the first block, in nanoseconds; a day of 2026 when left out. */
   start_ns?: bigint;
   node?: NodeOptions;
+  /** From the first block behind genesis on. */
+  on_block?: (full: FullBlock) => void;
 }
 
 const builds = new Map<boolean, Promise<BuiltContract>>();
@@ -116,6 +118,7 @@ export async function openContractChain(options: ContractChainOptions = {}): Pro
     ...(options.start_ns === undefined ? {} : { genesis_timestamp: options.start_ns }),
     ...options.node,
   });
+  if (options.on_block !== undefined) node.onBlock(options.on_block);
   return new ContractChain(node);
 }
 

@@ -39,10 +39,13 @@ export async function runSequence(options: {
   seed: string;
   steps: number;
   progress?: (step: number) => void;
+  on_block?: ContractChainOptions['on_block'];
+  /** While the chain still answers, where every step held. */
+  at_end?: (chain: ContractChain) => Promise<void>;
 }): Promise<SequenceResult> {
-  const { seed, steps, progress } = options;
+  const { seed, steps, progress, on_block, at_end } = options;
   const random = createRandom(seed);
-  const begun = await begin();
+  const begun = await begin(on_block === undefined ? {} : { on_block });
   const { chain, model } = begun;
   const seen = new Map<string, number>();
   const finish = (broken: string | null): SequenceResult => {
@@ -61,6 +64,7 @@ export async function runSequence(options: {
       const what = broken.slice(0, SHOWN_BROKEN).join('\n  ');
       return finish(`seed ${seed}, step ${step}, ${words(call)}:\n  ${what}`);
     }
+    await at_end?.(chain);
     return finish(null);
   } finally {
     await chain.stop();
@@ -114,8 +118,8 @@ function takeStep(watched: Watched, call: ModelCall, day: string): string[] {
 /** NEP-178 knows no events. */
 const QUIET = ['nft_approve', 'nft_revoke', 'nft_revoke_all'];
 
-async function begin(): Promise<Omit<Watched, 'seen'>> {
-  const world = await openContractWorld({ accounts: receivers() });
+async function begin(options: ContractChainOptions): Promise<Omit<Watched, 'seen'>> {
+  const world = await openContractWorld({ accounts: receivers(), ...options });
   const { chain } = world;
   const model = new ContractModel();
   for (const [registry, from] of [
