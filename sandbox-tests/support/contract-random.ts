@@ -133,7 +133,7 @@ async function begin(options: ContractChainOptions): Promise<Omit<Watched, 'seen
 }
 
 /** Contracts that keep what they are sent, and that give it back. */
-function receivers(): NonNullable<ContractChainOptions['accounts']> {
+export function receivers(): NonNullable<ContractChainOptions['accounts']> {
   const answering = (text: string) =>
     contract(
       { nft_on_transfer: `(call $value_return (i64.const ${text.length}) (i64.const 0))` },

@@ -56,7 +56,7 @@ export async function dumpIndexed(admin_url: string): Promise<string> {
         )
         .map((name) => client.escapeIdentifier(name));
       const rows = await client.query<{ line: string }>(
-        `select row(${names.join(', ')})::text as line from ${table} order by 1 collate "C"`,
+        `select line from (select row(${names.join(', ')})::text as line from ${table}) as rows order by line collate "C"`,
       );
       lines.push(`${table} ${rows.rows.length}`, ...rows.rows.map(({ line }) => line));
     }

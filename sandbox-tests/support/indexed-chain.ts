@@ -8,6 +8,7 @@ import { startRpcServer } from '../../localnet/rpc/server.ts';
 import { CONTRACT_ID, type ContractChainOptions } from './contract-chain.ts';
 import { ContractModel } from './contract-model.ts';
 import { nextMove } from './contract-moves.ts';
+import { receivers } from './contract-random.ts';
 import { judge } from './contract-rules.ts';
 import {
   type ContractWorld,
@@ -24,7 +25,7 @@ import { makeTestFolder, removeTestFolder } from './test-folder.ts';
 
 /** Ids neither in order nor without gaps; the contract's shard is one of the middle. */
 export const SHARDS = { shard_ids: [6n, 11n, 2n], boundaries: ['c', 'm'] };
-const HISTORY_BLOCKS = 100_000;
+const HISTORY_BLOCKS = 20_000;
 const LOGIN_SECRET_VARIABLE = 'DMRV_TEST_LOGIN_SECRET';
 
 export interface IndexedChain {
@@ -41,7 +42,7 @@ export async function serveContractWorld(
   options: { accounts?: ContractChainOptions['accounts']; node?: NodeOptions } = {},
 ): Promise<IndexedChain> {
   const world = await openContractWorld({
-    ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
+    accounts: [...receivers(), ...(options.accounts ?? [])],
     node: { layout: SHARDS, history_blocks: HISTORY_BLOCKS, ...options.node },
   });
   const { node } = world.chain;

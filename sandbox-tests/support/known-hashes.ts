@@ -14,8 +14,9 @@ export async function letTenantsKnow(
     const world = createWorld({ db, random: createRandom(`${seed}/tenants`) });
     const tenants = [await world.make('core.tenants'), await world.make('core.tenants')];
     for (const [index, mrv_hash] of hashes.entries()) {
-      const tenant_id = tenants[index % tenants.length]?.tenant_id;
-      await world.make('hashing.mrv_hashes', { mrv_hash, ...(tenant_id === undefined ? {} : { tenant_id }) });
+      const tenant_id = tenants[index % tenants.length]?.tenant_id ?? '';
+      await world.make('registry.global_hash_registry', { mrv_hash, first_seen_tenant_id: tenant_id });
+      await world.make('hashing.mrv_hashes', { mrv_hash, tenant_id });
     }
   } finally {
     await db.destroy();
