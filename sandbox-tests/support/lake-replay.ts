@@ -1,12 +1,20 @@
 // Owns reading Lake objects back: state from changes, every hash from the fields beside it; leaves expectations to the specs.
 import { decodeHash, encodeBase58 } from '../../core/near/base58.ts';
-import { chunkHeadersRoot, hashChunkHeader } from '../../core/near/chunk.ts';
+import { chunkHeadersRoot } from '../../core/near/chunk.ts';
 import { decodeBase64 } from '../../core/near/crypto.ts';
-import { hashHeaderLite, hashInnerRestV3 } from '../../core/near/header.ts';
 import { parseNearJson } from '../../core/near/json.ts';
-import { parsePublicKey, parseSignature } from '../../core/near/keys.ts';
-import { merklize, type PathItem, rootOfPath, rootOverChunks } from '../../core/near/merkle.ts';
-import { hashOutcome, type OutcomeStatus } from '../../core/near/outcome.ts';
+import { parsePublicKey } from '../../core/near/keys.ts';
+import { merklize, rootOverChunks } from '../../core/near/merkle.ts';
+import {
+  hashShownChunk,
+  hashShownHeader,
+  hashShownOutcome,
+  rootOfShownOutcome,
+  type ShownChunkHeader,
+  type ShownHeader,
+  type ShownOutcome,
+  type Whole,
+} from '../../core/near/shown-block.ts';
 import type { AccessKeyPermission } from '../../core/near/transaction.ts';
 import { keyText } from '../../localnet/state/key-text.ts';
 import {
@@ -19,53 +27,8 @@ import {
 import { encodeAccessKey, encodeAccount } from '../../localnet/state/records.ts';
 import type { Trie } from '../../localnet/state/trie.ts';
 
-type Whole = number | string;
-
-export interface ReadHeader {
-  approvals: (string | null)[];
-  block_merkle_root: string;
-  block_ordinal: Whole;
-  challenges_root: string;
-  chunk_headers_root: string;
-  chunk_mask: boolean[];
-  chunk_receipts_root: string;
-  chunk_tx_root: string;
-  chunks_included: number;
-  epoch_id: string;
-  gas_price: string;
-  hash: string;
-  height: Whole;
-  last_ds_final_block: string;
-  last_final_block: string;
-  latest_protocol_version: number;
-  next_bp_hash: string;
-  next_epoch_id: string;
-  outcome_root: string;
-  prev_hash: string;
-  prev_height: Whole;
-  prev_state_root: string;
-  random_value: string;
-  timestamp: Whole;
-  timestamp_nanosec: string;
-  total_supply: string;
-}
-
-export interface ReadChunkHeader {
-  balance_burnt: string;
-  chunk_hash: string;
-  encoded_length: Whole;
-  encoded_merkle_root: string;
-  gas_limit: Whole;
-  gas_used: Whole;
-  height_created: Whole;
-  height_included: Whole;
-  outcome_root: string;
-  outgoing_receipts_root: string;
-  prev_block_hash: string;
-  prev_state_root: string;
-  shard_id: Whole;
-  tx_root: string;
-}
+export type ReadHeader = ShownHeader & { chunks_included: number; timestamp: Whole };
+export type ReadChunkHeader = ShownChunkHeader;
 
 export interface ReadBlock {
   author: string;
@@ -73,19 +36,7 @@ export interface ReadBlock {
   header: ReadHeader;
 }
 
-export interface ReadOutcome {
-  block_hash: string;
-  id: string;
-  proof: { hash: string; direction: PathItem['direction'] }[];
-  outcome: {
-    executor_id: string;
-    gas_burnt: Whole;
-    logs: string[];
-    receipt_ids: string[];
-    status: { SuccessValue?: string; SuccessReceiptId?: string; Failure?: unknown };
-    tokens_burnt: string;
-  };
-}
+export type ReadOutcome = ShownOutcome;
 
 export interface ReadReceipt {
   receipt_id: string;
@@ -209,8 +160,8 @@ export function findWrongHashes(block: ReadBlock, shards: readonly ReadShard[]):
     if (found !== encodeBase58(computed)) wrong.push(what);
   };
   const { header, chunks } = block;
-  compare('block hash', header.hash, blockHash(header));
-  for (const chunk of chunks) compare(`chunk ${chunk.shard_id}`, chunk.chunk_hash, chunkHash(chunk));
+  compare('block hash', header.hash, hashShownHeader(header));
+  for (const chunk of chunks) compare(`chunk ${chunk.shard_id}`, chunk.chunk_hash, hashShownChunk(chunk));
   const over = (pick: (chunk: ReadChunkHeader) => string) =>
     rootOverChunks(chunks.map((chunk) => decodeHash(pick(chunk))));
   compare(
@@ -244,15 +195,14 @@ export function findWrongHashes(block: ReadBlock, shards: readonly ReadShard[]):
 
 /** Of all outcomes in a shard's object, as the shard's next chunk commits to it. */
 export function outcomeRootOf(shard: ReadShard): Uint8Array {
-  return merklize(outcomesOf(shard).map(leafOf)).root;
+  return merklize(outcomesOf(shard).map(hashShownOutcome)).root;
 }
 
 function findWrongProofs(shard: ReadShard): string[] {
   const root = encodeBase58(outcomeRootOf(shard));
-  return outcomesOf(shard).flatMap((outcome) => {
-    const path = outcome.proof.map(({ hash, direction }) => ({ hash: decodeHash(hash), direction }));
-    return encodeBase58(rootOfPath(leafOf(outcome), path)) === root ? [] : [`proof of ${outcome.id}`];
-  });
+  return outcomesOf(shard).flatMap((outcome) =>
+    encodeBase58(rootOfShownOutcome(outcome)) === root ? [] : [`proof of ${outcome.id}`],
+  );
 }
 
 export function outcomesOf(shard: ReadShard): ReadOutcome[] {
@@ -260,71 +210,4 @@ export function outcomesOf(shard: ReadShard): ReadOutcome[] {
     ...(shard.chunk?.transactions ?? []).map(({ outcome }) => outcome.execution_outcome),
     ...shard.receipt_execution_outcomes.map(({ execution_outcome }) => execution_outcome),
   ];
-}
-
-function leafOf({ id, outcome }: ReadOutcome): Uint8Array {
-  return hashOutcome(decodeHash(id), {
-    logs: outcome.logs,
-    receipt_ids: outcome.receipt_ids.map(decodeHash),
-    gas_burnt: BigInt(outcome.gas_burnt),
-    tokens_burnt: BigInt(outcome.tokens_burnt),
-    executor_id: outcome.executor_id,
-    status: statusOf(outcome.status),
-  });
-}
-
-function statusOf(status: ReadOutcome['outcome']['status']): OutcomeStatus {
-  if (status.SuccessValue !== undefined) return { kind: 'value', value: decodeBase64(status.SuccessValue) };
-  if (status.SuccessReceiptId === undefined) return { kind: 'failure' };
-  return { kind: 'receipt', receipt_id: decodeHash(status.SuccessReceiptId) };
-}
-
-function blockHash(header: ReadHeader): Uint8Array {
-  const inner_rest_hash = hashInnerRestV3({
-    chunk_receipts_root: decodeHash(header.chunk_receipts_root),
-    chunk_headers_root: decodeHash(header.chunk_headers_root),
-    chunk_tx_root: decodeHash(header.chunk_tx_root),
-    challenges_root: decodeHash(header.challenges_root),
-    random_value: decodeHash(header.random_value),
-    validator_proposals: [],
-    chunk_mask: header.chunk_mask,
-    gas_price: BigInt(header.gas_price),
-    total_supply: BigInt(header.total_supply),
-    last_final_block: decodeHash(header.last_final_block),
-    last_ds_final_block: decodeHash(header.last_ds_final_block),
-    block_ordinal: BigInt(header.block_ordinal),
-    prev_height: BigInt(header.prev_height),
-    epoch_sync_data_hash: null,
-    approvals: header.approvals.map((approval) => (approval === null ? null : parseSignature(approval))),
-    latest_protocol_version: header.latest_protocol_version,
-  });
-  const inner_lite = {
-    height: BigInt(header.height),
-    epoch_id: decodeHash(header.epoch_id),
-    next_epoch_id: decodeHash(header.next_epoch_id),
-    prev_state_root: decodeHash(header.prev_state_root),
-    outcome_root: decodeHash(header.outcome_root),
-    timestamp: BigInt(header.timestamp_nanosec),
-    next_bp_hash: decodeHash(header.next_bp_hash),
-    block_merkle_root: decodeHash(header.block_merkle_root),
-  };
-  return hashHeaderLite({ inner_lite, inner_rest_hash, prev_block_hash: decodeHash(header.prev_hash) });
-}
-
-function chunkHash(chunk: ReadChunkHeader): Uint8Array {
-  return hashChunkHeader({
-    prev_block_hash: decodeHash(chunk.prev_block_hash),
-    prev_state_root: decodeHash(chunk.prev_state_root),
-    outcome_root: decodeHash(chunk.outcome_root),
-    encoded_merkle_root: decodeHash(chunk.encoded_merkle_root),
-    encoded_length: BigInt(chunk.encoded_length),
-    height_created: BigInt(chunk.height_created),
-    shard_id: BigInt(chunk.shard_id),
-    gas_used: BigInt(chunk.gas_used),
-    gas_limit: BigInt(chunk.gas_limit),
-    balance_burnt: BigInt(chunk.balance_burnt),
-    outgoing_receipts_root: decodeHash(chunk.outgoing_receipts_root),
-    tx_root: decodeHash(chunk.tx_root),
-    validator_proposals: [],
-  });
 }

@@ -1,0 +1,31 @@
+// Owns one reading process: it reads a span for each message it is sent and tells time, CPU and memory; leaves the ways of reading to readers.ts.
+
+import { z } from 'zod';
+import { READERS } from './readers.ts';
+
+const MICROSECONDS_PER_MS = 1000;
+
+const order = z.object({
+  reader: z.enum(['bare', 'source', 'framework']),
+  corpus: z.object({ url: z.string(), bucket: z.string(), last: z.number() }),
+  from: z.number(),
+  blocks: z.number(),
+});
+
+process.on('message', (message) => {
+  const { reader, ...span } = order.parse(message);
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  READERS[reader](span).then(
+    (blocks) => {
+      const ms = performance.now() - started;
+      const { user, system } = process.cpuUsage(cpu);
+      const cpu_ms = (user + system) / MICROSECONDS_PER_MS;
+      process.send?.({ blocks, ms, cpu_ms, peak_mib: process.resourceUsage().maxRSS / 1024 });
+    },
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
