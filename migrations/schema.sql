@@ -335,6 +335,220 @@ BEGIN
   RETURN NULL;
 END $function$;
 
+CREATE FUNCTION credit.attach_hash()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  found record;
+BEGIN
+  PERFORM credit.lock_hashes(ARRAY[NEW.mrv_hash::text]);
+  FOR found IN SELECT t.near_contract_id, array_agg(t.token_id::text) AS token_ids FROM chain.tokens t
+    WHERE t.origin = NEW.mrv_hash GROUP BY t.near_contract_id ORDER BY t.near_contract_id
+  LOOP
+    PERFORM credit.attach_tokens(found.near_contract_id, found.token_ids);
+  END LOOP;
+  FOR found IN SELECT n.near_contract_id, array_agg(n.registry_type::text) AS types, array_agg(n.registry_name) AS names,
+      array_agg(n.consent_ref) AS refs FROM chain.consents n
+    WHERE n.mrv_hash = NEW.mrv_hash GROUP BY n.near_contract_id ORDER BY n.near_contract_id
+  LOOP
+    PERFORM registry.attach_consents(found.near_contract_id, found.types, found.names, found.refs);
+  END LOOP;
+  RETURN NULL;
+END $function$;
+
+CREATE FUNCTION credit.attach_tokens(contract text, token_ids text[], is_whole boolean DEFAULT false)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+  known text[];
+  fresh text[];
+  changed text[];
+  refused text[];
+BEGIN
+  PERFORM credit.lock_hashes(ARRAY(SELECT t.origin::text FROM chain.tokens t
+    WHERE t.near_contract_id = contract AND t.token_id = ANY (token_ids)));
+
+  SELECT array_agg(t.token_id), array_agg(t.token_id) FILTER (WHERE c.token_id IS NULL),
+    array_agg(t.token_id) FILTER (WHERE is_whole OR c.token_id IS NULL
+      OR coalesce(c.void_cause, c.status) IS DISTINCT FROM t.status
+      OR EXISTS (SELECT FROM chain.token_events te WHERE te.near_contract_id = contract AND te.token_id = t.token_id
+        AND te.token_version > o.token_version AND te.event IN ('credit_impair', 'credit_restore')))
+  INTO known, fresh, changed
+  FROM chain.tokens t
+    JOIN hashing.mrv_hashes h ON h.mrv_hash = t.origin
+    LEFT JOIN credit.credits c ON c.tenant_id = h.tenant_id AND c.mrv_hash = t.token_id
+    LEFT JOIN credit.credit_ownership o ON o.credit_id = c.credit_id
+    LEFT JOIN registry.global_hash_registry g ON g.mrv_hash = t.token_id
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (token_ids)
+    -- A part's hash that another tenant took first, or a token of another contract, stays the chain's affair.
+    AND (g.mrv_hash IS NULL OR g.first_seen_tenant_id = h.tenant_id)
+    AND (c.near_contract_id IS NULL OR c.near_contract_id = contract);
+  IF known IS NULL THEN
+    RETURN 0;
+  END IF;
+
+  IF fresh IS NOT NULL THEN
+    -- Before blocks are set free, or a birth beside a later end would depend on whether one batch holds both.
+    refused := credit.refuse_serials(contract, fresh);
+  END IF;
+  IF changed IS NOT NULL THEN
+    PERFORM credit.change_credits(contract, changed);
+  END IF;
+  IF fresh IS NOT NULL THEN
+    PERFORM credit.bear_credits(contract, fresh, refused);
+  END IF;
+  PERFORM credit.tell_events(contract, known, is_whole);
+  PERFORM credit.tell_retirements(contract, known);
+  IF is_whole OR fresh IS NOT NULL THEN
+    PERFORM credit.tell_lineage(contract, CASE WHEN is_whole THEN known ELSE fresh END);
+  END IF;
+  RETURN cardinality(known);
+END $function$;
+
+CREATE FUNCTION credit.bear_credits(contract text, fresh text[], refused text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  INSERT INTO registry.global_hash_registry
+    (mrv_hash, first_seen_at, first_seen_tenant_id, status, registry_type, registry_name, origin)
+  SELECT t.token_id, t.minted_at, h.tenant_id, credit.hash_status(t.status), t.registry_type, t.registry_name, t.origin
+  FROM chain.tokens t JOIN hashing.mrv_hashes h ON h.mrv_hash = t.origin
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (fresh) AND t.token_id <> t.origin
+  ON CONFLICT (mrv_hash) DO NOTHING;
+
+  INSERT INTO registry.serial_blocks (serial_block_id, tenant_id, registry_type, registry_name, namespace, serial_range,
+    unit, mrv_hash, parent_block_id, status, created_at, updated_at)
+  SELECT credit.derive_id('serial_block', contract, t.token_id, t.minted_at), h.tenant_id, t.registry_type,
+    t.registry_name, t.serial_namespace, t.serial_range, t.unit, t.token_id, parent.serial_block_id,
+    credit.block_status(t.status), t.minted_at,
+    CASE WHEN credit.block_status(t.status) = 'live' THEN t.minted_at ELSE t.ended_at END
+  FROM chain.tokens t JOIN hashing.mrv_hashes h ON h.mrv_hash = t.origin
+    -- Of several that were merged the first, which has the lowest numbers.
+    LEFT JOIN LATERAL (
+      SELECT coalesce(
+        (SELECT b.serial_block_id FROM registry.serial_blocks b
+          WHERE b.mrv_hash = l.parent_token_id AND b.tenant_id = h.tenant_id ORDER BY b.serial_block_id LIMIT 1),
+        CASE WHEN p.token_id = ANY (fresh) AND p.token_id <> ALL (refused) AND p.serial_range IS NOT NULL
+          THEN credit.derive_id('serial_block', contract, p.token_id, p.minted_at) END) AS serial_block_id
+      FROM chain.lineage l JOIN chain.tokens p ON p.near_contract_id = contract AND p.token_id = l.parent_token_id
+      WHERE l.near_contract_id = contract AND l.token_id = t.token_id
+      ORDER BY CASE l.lineage_type WHEN 'merge' THEN l.ordinal ELSE 0 END LIMIT 1) AS parent ON true
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (fresh) AND t.token_id <> ALL (refused)
+    AND t.serial_range IS NOT NULL
+    -- The API may have written it down when the registry assigned it.
+    AND NOT EXISTS (SELECT FROM registry.serial_blocks b WHERE b.mrv_hash = t.token_id)
+  ON CONFLICT DO NOTHING;
+
+  INSERT INTO credit.credits AS c (credit_id, tenant_id, project_id, mrv_submission_id, mrv_hash, registry_type,
+    registry_name, registry_serial, serial_block, token_id, near_contract_id, near_minter_account_id, tonnage_co2e, unit,
+    vintage_year, issuance_date, expires_on, status, void_cause, metadata, minted_at, retired_at, created_at, updated_at)
+  SELECT credit.derive_id('credit', contract, t.token_id, t.minted_at), h.tenant_id, s.project_id, s.mrv_submission_id,
+    t.token_id, t.registry_type, t.registry_name,
+    CASE WHEN b.serial_block_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM credit.credits other WHERE other.registry_type = t.registry_type
+          AND (other.registry_name = t.registry_name OR other.registry_name IS NULL AND t.registry_name IS NULL)
+          AND other.registry_serial = credit.serial_text(t.serial_namespace, t.serial_range) AND other.status <> 'void'
+          AND other.mrv_hash <> t.token_id)
+      THEN credit.serial_text(t.serial_namespace, t.serial_range) END,
+    b.serial_block_id, t.token_id, contract, t.minter_account_id, t.tonnage_co2e, t.unit, t.vintage_year, t.issued_on,
+    t.expires_on, CASE WHEN credit.void_cause(t.status) IS NULL THEN t.status ELSE 'void' END,
+    credit.void_cause(t.status),
+    jsonb_strip_nulls(jsonb_build_object('methodology', t.methodology, 'registry_project_id', t.registry_project_id,
+      'consent_ref', t.consent_ref, 'buffer_tonnage_co2e', trim_scale(t.buffer_tonnage_co2e)::text,
+      'replaces', t.replaces, 'reference', t.reference, 'reference_hash', t.reference_hash)),
+    t.minted_at, CASE t.status WHEN 'retired' THEN t.ended_at END, t.minted_at, credit.changed_at(t)
+  FROM chain.tokens t
+    JOIN hashing.mrv_hashes h ON h.mrv_hash = t.origin
+    JOIN mrv.mrv_submissions s ON s.mrv_submission_id = h.mrv_submission_id
+    LEFT JOIN LATERAL (
+      SELECT b.serial_block_id FROM registry.serial_blocks b WHERE b.mrv_hash = t.token_id
+        AND b.tenant_id = h.tenant_id AND b.namespace = t.serial_namespace AND b.serial_range = t.serial_range
+      ORDER BY b.status = 'live' DESC, b.serial_block_id LIMIT 1) AS b ON true
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (fresh)
+  -- A row that the platform made before the mint becomes the minted one.
+  ON CONFLICT (tenant_id, mrv_hash) DO UPDATE SET token_id = excluded.token_id,
+    near_contract_id = excluded.near_contract_id, near_minter_account_id = excluded.near_minter_account_id,
+    status = excluded.status, void_cause = excluded.void_cause, minted_at = excluded.minted_at,
+    retired_at = excluded.retired_at, updated_at = excluded.updated_at,
+    serial_block = coalesce(c.serial_block, excluded.serial_block),
+    registry_serial = coalesce(c.registry_serial, excluded.registry_serial);
+END $function$;
+
+CREATE FUNCTION credit.block_status(token_status text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE WHEN (token_status = ANY (ARRAY['divided'::text, 'merged'::text])) THEN token_status WHEN (token_status = ANY (ARRAY['redeemed'::text, 'cancelled'::text])) THEN 'released'::text ELSE 'live'::text END;
+
+CREATE FUNCTION credit.change_credits(contract text, changed text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  UPDATE registry.global_hash_registry g SET status = credit.hash_status(t.status), registry_type = t.registry_type,
+    registry_name = t.registry_name
+  FROM chain.tokens t
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (changed) AND g.mrv_hash = t.token_id
+    AND (g.status, g.registry_type, g.registry_name)
+      IS DISTINCT FROM (credit.hash_status(t.status), t.registry_type, t.registry_name);
+
+  UPDATE registry.serial_blocks b SET status = credit.block_status(t.status), updated_at = t.ended_at
+  FROM chain.tokens t
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (changed) AND b.mrv_hash = t.token_id
+    AND b.namespace = t.serial_namespace AND b.serial_range = t.serial_range
+    AND credit.block_status(t.status) <> 'live' AND b.status <> credit.block_status(t.status);
+
+  UPDATE credit.credits c SET status = n.status, void_cause = n.void_cause, retired_at = n.retired_at,
+    near_minter_account_id = n.minter_account_id, minted_at = n.minted_at, updated_at = n.changed_at
+  FROM (
+    SELECT t.token_id, CASE WHEN credit.void_cause(t.status) IS NULL THEN t.status ELSE 'void' END AS status,
+      credit.void_cause(t.status) AS void_cause, CASE t.status WHEN 'retired' THEN t.ended_at END AS retired_at,
+      t.minter_account_id, t.minted_at, credit.changed_at(t) AS changed_at
+    FROM chain.tokens t WHERE t.near_contract_id = contract AND t.token_id = ANY (changed)) AS n
+  WHERE c.near_contract_id = contract AND c.token_id = n.token_id
+    AND (c.status, c.void_cause, c.retired_at, c.near_minter_account_id, c.minted_at, c.updated_at) IS DISTINCT FROM
+      (n.status, n.void_cause, n.retired_at, n.minter_account_id::text, n.minted_at, n.changed_at);
+END $function$;
+
+CREATE FUNCTION credit.derive_id(kind text, contract text, subject text, at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+RETURN (OVERLAY(OVERLAY((lpad(to_hex(((EXTRACT(epoch FROM at) * (1000)::numeric))::bigint), 12, '0'::text) || "left"(encode(sha256(convert_to(((((kind || '/'::text) || contract) || '/'::text) || subject), 'UTF8'::name)), 'hex'::text), 20)) PLACING '8'::text FROM 13) PLACING '8'::text FROM 17))::uuid;
+
+CREATE FUNCTION credit.event_type(event text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (('blockchain.'::text || CASE event WHEN 'nft_mint'::text THEN 'nft.minted'::text WHEN 'nft_transfer'::text THEN 'nft.transferred'::text WHEN 'nft_burn'::text THEN 'nft.burned'::text WHEN 'nft_metadata_update'::text THEN 'nft.metadata_updated'::text WHEN 'credit_issue'::text THEN 'credit.issued'::text WHEN 'credit_retire'::text THEN 'credit.retired'::text WHEN 'credit_split'::text THEN 'credit.split'::text WHEN 'credit_merge'::text THEN 'credit.merged'::text WHEN 'credit_impair'::text THEN 'credit.impaired'::text WHEN 'credit_restore'::text THEN 'credit.restored'::text WHEN 'credit_invalidate'::text THEN 'credit.invalidated'::text WHEN 'credit_redeem'::text THEN 'credit.redeemed'::text WHEN 'credit_cancel'::text THEN 'credit.cancelled'::text WHEN 'credit_expire'::text THEN 'credit.expired'::text WHEN 'retirement_confirm'::text THEN 'retirement.confirmed'::text WHEN 'retirement_refuse'::text THEN 'retirement.refused'::text WHEN 'beneficiary_reveal'::text THEN 'retirement.revealed'::text ELSE event END) || '.v1'::text);
+
+CREATE FUNCTION credit.hash_status(token_status text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE WHEN (token_status = ANY (ARRAY['active'::text, 'impaired'::text])) THEN 'approved'::text WHEN (token_status = 'retired'::text) THEN 'retired'::text WHEN (token_status = 'invalidated'::text) THEN 'rejected'::text ELSE 'locked'::text END;
+
+CREATE FUNCTION credit.lock_hashes(hashes text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(1684106614, b.bucket) FROM (
+    SELECT DISTINCT (hashtextextended(h, 0) & 1023)::integer AS bucket FROM unnest(hashes) AS h ORDER BY bucket) AS b;
+END $function$;
+
 CREATE FUNCTION credit.refuse_other_token()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -349,6 +563,218 @@ BEGIN
   END IF;
   RETURN NULL;
 END $function$;
+
+CREATE FUNCTION credit.refuse_serials(contract text, fresh text[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+DECLARE
+  refused text[];
+  clash record;
+BEGIN
+  SELECT coalesce(array_agg(DISTINCT t.token_id), '{}') INTO refused
+  FROM chain.tokens t
+    JOIN registry.serial_blocks b ON b.status = 'live' AND b.registry_type::text = t.registry_type::text
+      AND coalesce(b.registry_name, '') = coalesce(t.registry_name, '') AND b.namespace = t.serial_namespace
+      AND b.serial_range && t.serial_range AND b.mrv_hash <> t.token_id
+    LEFT JOIN chain.tokens o ON o.near_contract_id = contract AND o.token_id = b.mrv_hash
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (fresh)
+    AND (o.token_id IS NULL OR credit.block_status(o.status) = 'live' OR o.ended_at > t.minted_at)
+    AND (o.token_id IS NULL OR credit.block_status(t.status) = 'live' OR t.ended_at > o.minted_at);
+
+  -- Among themselves. Only those whose ranges touch are compared: of thousands in one namespace these are few.
+  FOR clash IN
+    WITH marked AS (
+      SELECT t.*, e.event_position AS born_position, coalesce(max(upper(t.serial_range)) OVER (
+          PARTITION BY t.registry_type, t.registry_name, t.serial_namespace ORDER BY lower(t.serial_range), t.token_id
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > lower(t.serial_range), false) AS is_inside
+      FROM chain.tokens t JOIN chain.contract_events e ON e.event_identity = t.minted_identity
+      WHERE t.near_contract_id = contract AND t.token_id = ANY (fresh) AND t.serial_range IS NOT NULL
+    ), placed AS (
+      SELECT *, count(*) FILTER (WHERE NOT is_inside) OVER (
+        PARTITION BY registry_type, registry_name, serial_namespace ORDER BY lower(serial_range), token_id) AS island
+      FROM marked
+    )
+    SELECT t.token_id, array_agg(o.token_id) AS others
+    FROM placed t JOIN placed o ON o.island = t.island AND o.registry_type = t.registry_type
+      AND o.registry_name IS NOT DISTINCT FROM t.registry_name AND o.serial_namespace = t.serial_namespace
+      AND o.serial_range && t.serial_range AND (o.born_position, o.token_id) < (t.born_position, t.token_id)
+      AND (credit.block_status(o.status) = 'live' OR o.ended_at > t.minted_at)
+    GROUP BY t.token_id, t.born_position ORDER BY t.born_position, t.token_id
+  LOOP
+    IF clash.token_id <> ALL (refused) AND NOT clash.others <@ refused THEN
+      refused := refused || clash.token_id::text;
+    END IF;
+  END LOOP;
+  RETURN refused;
+END $function$;
+
+CREATE FUNCTION credit.serial_text(namespace text, serial_range numrange)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ((((namespace || ':'::text) || lower(serial_range)) || '-'::text) || (upper(serial_range) - (1)::numeric));
+
+CREATE FUNCTION credit.sweep_unattached(contract text, at_most integer DEFAULT 5000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  PERFORM registry.attach_consents(contract, array_agg(n.registry_type::text), array_agg(n.registry_name),
+    array_agg(n.consent_ref)) FROM chain.consents n WHERE n.near_contract_id = contract HAVING count(*) > 0;
+  RETURN coalesce((SELECT credit.attach_tokens(contract, array_agg(missed.token_id)) FROM (
+    SELECT t.token_id::text
+    FROM chain.tokens t
+      JOIN hashing.mrv_hashes h ON h.mrv_hash = t.origin
+      LEFT JOIN credit.credits c ON c.tenant_id = h.tenant_id AND c.mrv_hash = t.token_id
+      LEFT JOIN credit.credit_ownership o ON o.credit_id = c.credit_id
+      LEFT JOIN registry.global_hash_registry g ON g.mrv_hash = t.token_id
+    WHERE t.near_contract_id = contract AND (c.token_id IS NULL OR o.token_version IS DISTINCT FROM t.token_version)
+      AND (g.mrv_hash IS NULL OR g.first_seen_tenant_id = h.tenant_id)
+      AND (c.near_contract_id IS NULL OR c.near_contract_id = contract)
+    ORDER BY t.last_position, t.token_id LIMIT at_most) AS missed), 0);
+END $function$;
+
+CREATE FUNCTION credit.tell_events(contract text, known text[], is_whole boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  WITH found AS (
+    SELECT c.credit_id, c.tenant_id, t.tonnage_co2e, te.token_id, te.token_version, te.event_position, te.leg,
+      te.from_account_id, te.to_account_id, e.event_identity, e.block_height, e.block_hash, e.block_timestamp,
+      e.transaction_hash, e.receipt_id, e.standard, e.version, e.event, e.data,
+      coalesce(o.token_version, 0) AS told,
+      credit.derive_id('event', contract, te.token_id || '/' || te.event_identity, e.block_timestamp) AS event_id
+    FROM chain.tokens t
+      JOIN credit.credits c ON c.near_contract_id = contract AND c.token_id = t.token_id
+      LEFT JOIN credit.credit_ownership o ON o.credit_id = c.credit_id
+      JOIN chain.token_events te ON te.near_contract_id = contract AND te.token_id = t.token_id
+        AND te.token_version > CASE WHEN is_whole THEN 0 ELSE coalesce(o.token_version, 0) END
+      JOIN chain.contract_events e ON e.event_identity = te.event_identity
+    WHERE t.near_contract_id = contract AND t.token_id = ANY (known)
+  ), transfers AS (
+    INSERT INTO credit.credit_transfers (transfer_id, tenant_id, credit_id, event_identity, leg, from_account_id,
+      to_account_id, tonnage_co2e, blockchain_tx_hash, blockchain_block_height, transferred_at, created_at)
+    SELECT credit.derive_id('transfer', contract, token_id || '/' || event_identity, block_timestamp), tenant_id,
+      credit_id, event_identity, leg, from_account_id, to_account_id, tonnage_co2e, transaction_hash, block_height,
+      block_timestamp, block_timestamp
+    FROM found WHERE leg IS NOT NULL ORDER BY event_position, token_id
+    ON CONFLICT (event_identity, credit_id) DO NOTHING
+  ), untold AS (
+    SELECT *, CASE WHEN NOT is_whole THEN token_version ELSE row_number() OVER (
+        PARTITION BY token_id ORDER BY token_version) + coalesce((SELECT max(k.aggregate_version)
+      FROM eventing.event_keys k WHERE k.tenant_id = found.tenant_id AND k.aggregate_id = found.token_id), 0) END
+      AS aggregate_version
+    FROM found
+    WHERE NOT is_whole OR NOT EXISTS (SELECT FROM eventing.event_keys k WHERE k.event_id = found.event_id)
+  ), told AS (
+    INSERT INTO eventing.event_store
+      (event_id, event_type, aggregate_id, aggregate_version, tenant_id, payload, created_at)
+    SELECT event_id, credit.event_type(event), token_id, aggregate_version, tenant_id,
+      jsonb_build_object('near_contract_id', contract, 'token_id', token_id, 'event_identity', event_identity,
+        'event_position', event_position, 'block_height', block_height::text, 'block_hash', block_hash,
+        'receipt_id', receipt_id, 'transaction_hash', transaction_hash, 'standard', standard, 'version', version,
+        'event', event, 'data', data),
+      block_timestamp
+    FROM untold ORDER BY event_position, token_id
+    RETURNING event_id, tenant_id, event_type, payload, created_at
+  )
+  INSERT INTO eventing.outbox (event_id, tenant_id, event_type, payload, created_at)
+  SELECT event_id, tenant_id, event_type, payload, created_at FROM told;
+
+  INSERT INTO credit.credit_ownership AS o
+    (credit_id, tenant_id, owner_account_id, owner_type, ended_at, updated_at, token_version)
+  SELECT c.credit_id, c.tenant_id, t.owner_account_id, 'near', t.ended_at, coalesce(moved.at, t.minted_at), t.token_version
+  FROM chain.tokens t
+    JOIN credit.credits c ON c.near_contract_id = contract AND c.token_id = t.token_id
+    LEFT JOIN LATERAL (
+      SELECT e.block_timestamp AS at
+      FROM chain.token_events te JOIN chain.contract_events e ON e.event_identity = te.event_identity
+      WHERE te.near_contract_id = contract AND te.token_id = t.token_id AND te.leg IS NOT NULL
+      ORDER BY te.token_version DESC LIMIT 1) AS moved ON true
+  WHERE t.near_contract_id = contract AND t.token_id = ANY (known)
+  ON CONFLICT (credit_id) DO UPDATE SET owner_account_id = excluded.owner_account_id, ended_at = excluded.ended_at,
+    updated_at = excluded.updated_at, token_version = excluded.token_version,
+    -- Whose books an account keeps is the tenant's word, and holds while the account does.
+    owner_type = CASE WHEN o.owner_account_id = excluded.owner_account_id THEN o.owner_type ELSE 'near' END
+  WHERE (o.owner_account_id, o.ended_at, o.updated_at, o.token_version)
+    IS DISTINCT FROM (excluded.owner_account_id, excluded.ended_at, excluded.updated_at, excluded.token_version);
+END $function$;
+
+CREATE FUNCTION credit.tell_lineage(contract text, fresh text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  INSERT INTO credit.credit_lineage
+    (credit_lineage_id, tenant_id, credit_id, parent_credit_id, lineage_type, created_at)
+  SELECT credit.derive_id('lineage', contract, l.token_id || '/' || l.parent_token_id, c.minted_at), c.tenant_id,
+    c.credit_id, p.credit_id, l.lineage_type, c.minted_at
+  FROM (
+    SELECT token_id, parent_token_id, lineage_type FROM chain.lineage
+    WHERE near_contract_id = contract AND token_id = ANY (fresh)
+    UNION ALL
+    SELECT token_id, replaces, 'reissuance' FROM chain.tokens
+    WHERE near_contract_id = contract AND token_id = ANY (fresh) AND replaces IS NOT NULL) AS l
+    JOIN credit.credits c ON c.near_contract_id = contract AND c.token_id = l.token_id
+    JOIN credit.credits p ON p.near_contract_id = contract AND p.token_id = l.parent_token_id
+      AND p.tenant_id = c.tenant_id
+  ORDER BY c.minted_at, c.credit_id, p.credit_id
+  ON CONFLICT (credit_id, parent_credit_id) DO NOTHING;
+END $function$;
+
+CREATE FUNCTION credit.tell_retirements(contract text, known text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  INSERT INTO credit.retirements AS r (retirement_id, tenant_id, credit_id, token_id, tonnage_co2e, beneficiary,
+    beneficiary_kind, beneficiary_commitment, retirement_reason, registry_confirmed, registry_confirmed_at,
+    registry_retirement_id, registry_retired_on, attested_by, registry_refused_at, registry_refusal_reason,
+    event_identity, blockchain_tx_hash, blockchain_receipt_id, blockchain_block_height, retired_at, created_at)
+  SELECT credit.derive_id('retirement', contract, n.token_id || '/' || n.event_identity, n.retired_at), c.tenant_id,
+    c.credit_id, n.token_id, n.tonnage_co2e,
+    -- ADR 4: an individual is the commitment until it is revealed.
+    coalesce(n.beneficiary, n.beneficiary_commitment), n.beneficiary_kind, n.beneficiary_commitment, n.reason,
+    n.registry_outcome = 'confirmed', n.confirmed_at, n.registry_retirement_id, n.registry_retired_on, n.attested_by,
+    CASE n.registry_outcome WHEN 'refused' THEN n.refused_at END,
+    CASE n.registry_outcome WHEN 'refused' THEN n.refusal_reason END,
+    n.event_identity, n.transaction_hash, n.receipt_id, n.block_height, n.retired_at, n.retired_at
+  FROM chain.retirements n JOIN credit.credits c ON c.near_contract_id = contract AND c.token_id = n.token_id
+  WHERE n.near_contract_id = contract AND n.token_id = ANY (known)
+  ON CONFLICT (credit_id) DO UPDATE SET tonnage_co2e = excluded.tonnage_co2e, beneficiary = excluded.beneficiary,
+    beneficiary_kind = excluded.beneficiary_kind, beneficiary_commitment = excluded.beneficiary_commitment,
+    retirement_reason = excluded.retirement_reason, registry_confirmed = excluded.registry_confirmed,
+    registry_confirmed_at = excluded.registry_confirmed_at, registry_retirement_id = excluded.registry_retirement_id,
+    registry_retired_on = excluded.registry_retired_on, attested_by = excluded.attested_by,
+    registry_refused_at = excluded.registry_refused_at, registry_refusal_reason = excluded.registry_refusal_reason,
+    event_identity = excluded.event_identity, blockchain_tx_hash = excluded.blockchain_tx_hash,
+    blockchain_receipt_id = excluded.blockchain_receipt_id, retired_at = excluded.retired_at,
+    blockchain_block_height = excluded.blockchain_block_height
+  WHERE (r.tonnage_co2e, r.beneficiary, r.beneficiary_kind, r.beneficiary_commitment, r.retirement_reason,
+      r.registry_confirmed, r.registry_confirmed_at, r.registry_retirement_id, r.registry_retired_on, r.attested_by,
+      r.registry_refused_at, r.registry_refusal_reason, r.event_identity, r.blockchain_tx_hash, r.blockchain_receipt_id,
+      r.blockchain_block_height, r.retired_at)
+    IS DISTINCT FROM (excluded.tonnage_co2e, excluded.beneficiary, excluded.beneficiary_kind,
+      excluded.beneficiary_commitment, excluded.retirement_reason, excluded.registry_confirmed,
+      excluded.registry_confirmed_at, excluded.registry_retirement_id, excluded.registry_retired_on,
+      excluded.attested_by, excluded.registry_refused_at, excluded.registry_refusal_reason, excluded.event_identity,
+      excluded.blockchain_tx_hash, excluded.blockchain_receipt_id, excluded.blockchain_block_height,
+      excluded.retired_at);
+END $function$;
+
+CREATE FUNCTION credit.void_cause(token_status text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE WHEN (token_status = ANY (ARRAY['divided'::text, 'merged'::text, 'redeemed'::text, 'cancelled'::text])) THEN token_status ELSE NULL::text END;
 
 CREATE FUNCTION eventing.take_event_key()
  RETURNS trigger
@@ -402,6 +828,78 @@ BEGIN
     END IF;
   END LOOP;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $function$;
+
+CREATE FUNCTION registry.attach_consent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  contract text;
+BEGIN
+  PERFORM credit.lock_hashes(ARRAY[concat_ws('/', NEW.registry_type, NEW.registry_name, NEW.consent_ref)]);
+  FOR contract IN SELECT n.near_contract_id FROM chain.consents n
+    WHERE n.registry_type = NEW.registry_type AND n.consent_ref = NEW.consent_ref
+      AND n.registry_name IS NOT DISTINCT FROM NEW.registry_name ORDER BY 1
+  LOOP
+    PERFORM registry.attach_consents(contract, ARRAY[NEW.registry_type::text], ARRAY[NEW.registry_name],
+      ARRAY[NEW.consent_ref]);
+  END LOOP;
+  RETURN NULL;
+END $function$;
+
+CREATE FUNCTION registry.attach_consents(contract text, registry_types text[], registry_names text[], consent_refs text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+  matched integer;
+BEGIN
+  PERFORM credit.lock_hashes(ARRAY(
+    SELECT concat_ws('/', k.registry_type, k.registry_name, k.consent_ref)
+    FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
+    UNION ALL
+    SELECT n.mrv_hash FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
+      JOIN chain.consents n ON n.near_contract_id = contract AND n.registry_type = k.registry_type
+        AND n.consent_ref = k.consent_ref AND n.registry_name IS NOT DISTINCT FROM k.registry_name
+    WHERE n.mrv_hash IS NOT NULL));
+
+  WITH named AS MATERIALIZED (
+    SELECT n.*, e.block_timestamp AS changed_at
+    FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
+      JOIN chain.consents n ON n.near_contract_id = contract AND n.registry_type = k.registry_type
+        AND n.consent_ref = k.consent_ref AND n.registry_name IS NOT DISTINCT FROM k.registry_name
+      JOIN chain.contract_events e ON e.event_position = n.last_position
+  ), filled AS (
+    UPDATE registry.consents r SET recorded_at = n.recorded_at, debited_co2e = n.debited_co2e,
+      withdrawn_at = n.withdrawn_at, updated_at = n.changed_at
+    FROM named n
+    WHERE r.registry_type = n.registry_type AND r.consent_ref = n.consent_ref
+      AND (r.registry_name = n.registry_name OR r.registry_name IS NULL AND n.registry_name IS NULL)
+      AND (r.tonnage_co2e, r.unit) = (n.tonnage_co2e, n.unit)
+      AND coalesce(r.mrv_hash = n.mrv_hash, true)
+      AND (r.recorded_at, r.debited_co2e, r.withdrawn_at, r.updated_at)
+        IS DISTINCT FROM (n.recorded_at, n.debited_co2e, n.withdrawn_at, n.changed_at)
+    RETURNING 1
+  ), added AS (
+    INSERT INTO registry.consents (consent_id, tenant_id, registry_type, registry_name, consent_ref, mrv_hash,
+      tonnage_co2e, debited_co2e, unit, serial_namespace, serial_start, document_sha256, immobilised_on, valid_to,
+      recorded_at, withdrawn_at, created_at, updated_at)
+    SELECT credit.derive_id('consent', contract, n.recorded_identity, n.recorded_at), h.tenant_id, n.registry_type,
+      n.registry_name, n.consent_ref, n.mrv_hash, n.tonnage_co2e, n.debited_co2e, n.unit, n.serial_namespace,
+      n.serial_start, n.document_sha256, n.immobilised_on, n.valid_to, n.recorded_at, n.withdrawn_at, n.recorded_at,
+      n.changed_at
+    FROM named n JOIN hashing.mrv_hashes h ON h.mrv_hash = n.mrv_hash
+    ON CONFLICT (registry_type, registry_name, consent_ref) DO NOTHING
+    RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM filled) + (SELECT count(*) FROM added) INTO matched;
+  RETURN matched;
 END $function$;
 
 CREATE TABLE audit.audit_logs (
@@ -466,12 +964,51 @@ CREATE TABLE billing.usage_ledger (
     CONSTRAINT usage_ledger_unit_price_check CHECK (((unit_price)::numeric >= (0)::numeric))
 );
 
+CREATE TABLE chain.binding (
+    is_the_one boolean DEFAULT true NOT NULL,
+    network text NOT NULL,
+    genesis_hash app.near_hash NOT NULL,
+    bound_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT binding_is_the_one CHECK (is_the_one),
+    CONSTRAINT binding_network_check CHECK (((char_length(network) >= 1) AND (char_length(network) <= 64)))
+);
+
 CREATE TABLE chain.blocks (
     block_height bigint NOT NULL,
     block_hash app.near_hash NOT NULL,
     prev_hash app.near_hash NOT NULL,
     block_timestamp timestamp with time zone NOT NULL,
     CONSTRAINT blocks_block_height_check CHECK ((block_height >= 0))
+);
+
+CREATE TABLE chain.consents (
+    near_contract_id app.near_account_id NOT NULL,
+    registry_type registry.registry_type NOT NULL,
+    registry_name text,
+    consent_ref text NOT NULL,
+    mrv_hash app.sha256_hex,
+    tonnage_co2e app.amount NOT NULL,
+    debited_co2e app.amount DEFAULT 0 NOT NULL,
+    unit app.amount NOT NULL,
+    serial_namespace text,
+    serial_start numeric(78,0),
+    document_sha256 app.sha256_hex NOT NULL,
+    immobilised_on date NOT NULL,
+    valid_to date,
+    account_id app.near_account_id NOT NULL,
+    attested_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    recorded_identity app.event_identity NOT NULL,
+    last_position app.event_position NOT NULL,
+    CONSTRAINT consents_attested_by_check CHECK ((attested_by = ANY (ARRAY['registry'::text, 'registry_agent'::text]))),
+    CONSTRAINT consents_debited_co2e_check CHECK (((debited_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT consents_not_overdrawn CHECK (((debited_co2e)::numeric <= (tonnage_co2e)::numeric)),
+    CONSTRAINT consents_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
+    CONSTRAINT consents_serial_check CHECK (((serial_namespace IS NULL) = (serial_start IS NULL))),
+    CONSTRAINT consents_serial_start_check CHECK (((serial_start >= (0)::numeric) AND (serial_start <> 'NaN'::numeric))),
+    CONSTRAINT consents_tonnage_co2e_check CHECK (((tonnage_co2e)::numeric > (0)::numeric)),
+    CONSTRAINT consents_unit_check CHECK (((unit)::numeric > (0)::numeric))
 );
 
 CREATE TABLE chain.contract_events (
@@ -490,6 +1027,7 @@ CREATE TABLE chain.contract_events (
     event text NOT NULL,
     token_id app.sha256_hex,
     data jsonb NOT NULL,
+    method_name text,
     CONSTRAINT contract_events_block_height_check CHECK ((block_height >= 0)),
     CONSTRAINT contract_events_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
     CONSTRAINT contract_events_identity_parts CHECK (((event_identity)::text = (((((receipt_id)::text || ':'::text) || log_index) || ':'::text) || item_index))),
@@ -521,9 +1059,29 @@ CREATE TABLE chain.dead_letters (
     attempts integer DEFAULT 1 NOT NULL,
     first_seen_at timestamp with time zone NOT NULL,
     redriven_at timestamp with time zone,
+    shard_id bigint NOT NULL,
+    outcome_index integer NOT NULL,
+    transaction_hash app.near_hash,
+    method_name text,
+    block_hash app.near_hash NOT NULL,
+    block_timestamp timestamp with time zone NOT NULL,
     CONSTRAINT dead_letters_attempts_check CHECK ((attempts >= 1)),
     CONSTRAINT dead_letters_block_height_check CHECK ((block_height >= 0)),
-    CONSTRAINT dead_letters_log_index_check CHECK (((log_index >= 0) AND (log_index <= 99)))
+    CONSTRAINT dead_letters_log_index_check CHECK (((log_index >= 0) AND (log_index <= 99))),
+    CONSTRAINT dead_letters_outcome_index_check CHECK ((outcome_index >= 0)),
+    CONSTRAINT dead_letters_shard_id_check CHECK ((shard_id >= 0))
+);
+
+CREATE TABLE chain.lineage (
+    near_contract_id app.near_account_id NOT NULL,
+    token_id app.sha256_hex NOT NULL,
+    parent_token_id app.sha256_hex NOT NULL,
+    lineage_type text NOT NULL,
+    ordinal integer NOT NULL,
+    event_identity app.event_identity NOT NULL,
+    CONSTRAINT lineage_lineage_type_check CHECK ((lineage_type = ANY (ARRAY['split'::text, 'merge'::text]))),
+    CONSTRAINT lineage_not_its_own_parent CHECK (((parent_token_id)::text <> (token_id)::text)),
+    CONSTRAINT lineage_ordinal_check CHECK ((ordinal >= 0))
 );
 
 CREATE TABLE chain.proof_bundles (
@@ -565,6 +1123,14 @@ CREATE TABLE chain.retirements (
     registry_retired_on date,
     attested_by text,
     outcome_identity app.event_identity,
+    authorized_id app.near_account_id,
+    evidence_sha256 app.sha256_hex,
+    amendment integer,
+    refusal_reason text,
+    revealed_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    refused_at timestamp with time zone,
+    CONSTRAINT retirements_amendment_check CHECK ((amendment >= 0)),
     CONSTRAINT retirements_attested_by_check CHECK ((attested_by = ANY (ARRAY['registry'::text, 'registry_agent'::text]))),
     CONSTRAINT retirements_beneficiary_kind_check CHECK ((beneficiary_kind = ANY (ARRAY['organisation'::text, 'individual'::text]))),
     CONSTRAINT retirements_block_height_check CHECK ((block_height >= 0)),
@@ -575,8 +1141,30 @@ CASE registry_outcome
     WHEN 'refused'::text THEN (outcome_identity IS NOT NULL)
     ELSE (num_nonnulls(outcome_identity, registry_retirement_id, registry_retired_on, attested_by) = 4)
 END),
+    CONSTRAINT retirements_outcome_has_time CHECK (
+CASE registry_outcome
+    WHEN 'pending'::text THEN (num_nonnulls(confirmed_at, refused_at) = 0)
+    WHEN 'refused'::text THEN ((refused_at IS NOT NULL) AND (confirmed_at IS NULL))
+    ELSE (num_nonnulls(confirmed_at, evidence_sha256, amendment) = 3)
+END),
     CONSTRAINT retirements_registry_outcome_check CHECK ((registry_outcome = ANY (ARRAY['pending'::text, 'confirmed'::text, 'refused'::text]))),
+    CONSTRAINT retirements_revealed_is_named CHECK (((revealed_at IS NULL) OR (num_nonnulls(beneficiary, beneficiary_commitment) = 2))),
     CONSTRAINT retirements_tonnage_co2e_check CHECK (((tonnage_co2e)::numeric > (0)::numeric))
+);
+
+CREATE TABLE chain.token_events (
+    near_contract_id app.near_account_id NOT NULL,
+    token_id app.sha256_hex NOT NULL,
+    token_version integer NOT NULL,
+    event_identity app.event_identity NOT NULL,
+    event_position app.event_position NOT NULL,
+    event text NOT NULL,
+    leg text,
+    from_account_id app.near_account_id,
+    to_account_id app.near_account_id,
+    CONSTRAINT token_events_leg_check CHECK ((leg = ANY (ARRAY['mint'::text, 'transfer'::text, 'revert'::text, 'split'::text, 'merge'::text, 'burn'::text]))),
+    CONSTRAINT token_events_leg_has_two_ends CHECK ((num_nonnulls(leg, from_account_id, to_account_id) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT token_events_token_version_check CHECK ((token_version >= 1))
 );
 
 CREATE TABLE chain.tokens (
@@ -599,14 +1187,38 @@ CREATE TABLE chain.tokens (
     minted_at timestamp with time zone NOT NULL,
     minted_identity app.event_identity NOT NULL,
     last_position app.event_position NOT NULL,
+    methodology text NOT NULL,
+    minter_account_id app.near_account_id NOT NULL,
+    birth text NOT NULL,
+    is_impaired boolean DEFAULT false NOT NULL,
+    origin_is_impaired boolean DEFAULT false NOT NULL,
+    buffer_tonnage_co2e app.amount,
+    replaces app.sha256_hex,
+    reference text,
+    reference_hash text,
+    ended_at timestamp with time zone,
+    token_version integer NOT NULL,
+    CONSTRAINT tokens_birth_check CHECK ((birth = ANY (ARRAY['issue'::text, 'split'::text, 'merge'::text]))),
+    CONSTRAINT tokens_buffer_tonnage_co2e_check CHECK (((buffer_tonnage_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT tokens_ended_has_time CHECK (((status = ANY (ARRAY['active'::text, 'impaired'::text])) = (ended_at IS NULL))),
+    CONSTRAINT tokens_impaired_by_a_flag CHECK (((status <> ALL (ARRAY['active'::text, 'impaired'::text])) OR ((status = 'impaired'::text) = (is_impaired OR origin_is_impaired)))),
+    CONSTRAINT tokens_origin_bears_itself CHECK (((birth = 'issue'::text) = ((origin)::text = (token_id)::text))),
     CONSTRAINT tokens_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
     CONSTRAINT tokens_serial_check CHECK (((serial_namespace IS NULL) = (serial_range IS NULL))),
     CONSTRAINT tokens_status_check CHECK ((status = ANY (ARRAY['active'::text, 'impaired'::text, 'retired'::text, 'invalidated'::text, 'divided'::text, 'merged'::text, 'redeemed'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT tokens_token_version_check CHECK ((token_version >= 0)),
     CONSTRAINT tokens_tonnage_co2e_check CHECK (((tonnage_co2e)::numeric > (0)::numeric)),
     CONSTRAINT tokens_unit_check CHECK (((unit)::numeric > (0)::numeric)),
     CONSTRAINT tokens_vintage_year_check CHECK (((vintage_year >= 1900) AND (vintage_year <= 3000))),
     CONSTRAINT tokens_whole_units CHECK ((mod((tonnage_co2e)::numeric, (unit)::numeric) = (0)::numeric))
 );
+
+CREATE FUNCTION credit.changed_at(token chain.tokens)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+RETURN COALESCE((token).ended_at, (SELECT e.block_timestamp FROM (chain.token_events te JOIN chain.contract_events e USING (event_identity)) WHERE (((te.near_contract_id)::text = ((changed_at.token).near_contract_id)::text) AND ((te.token_id)::text = ((changed_at.token).token_id)::text) AND (te.event = ANY (ARRAY['credit_impair'::text, 'credit_restore'::text]))) ORDER BY te.token_version DESC LIMIT 1), (token).minted_at);
 
 CREATE TABLE core.features (
     feature_key text NOT NULL,
@@ -787,8 +1399,10 @@ CREATE TABLE credit.credit_ownership (
     owner_type text NOT NULL,
     ended_at timestamp with time zone,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    token_version integer DEFAULT 0 NOT NULL,
     CONSTRAINT credit_ownership_owner_account_id_check CHECK (((char_length(owner_account_id) >= 1) AND (char_length(owner_account_id) <= 128))),
-    CONSTRAINT credit_ownership_owner_type_check CHECK ((owner_type = ANY (ARRAY['near'::text, 'custodial'::text, 'internal'::text])))
+    CONSTRAINT credit_ownership_owner_type_check CHECK ((owner_type = ANY (ARRAY['near'::text, 'custodial'::text, 'internal'::text]))),
+    CONSTRAINT credit_ownership_token_version_check CHECK ((token_version >= 0))
 );
 
 CREATE TABLE credit.credit_transfers (
@@ -806,7 +1420,7 @@ CREATE TABLE credit.credit_transfers (
     transferred_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT credit_transfers_blockchain_block_height_check CHECK ((blockchain_block_height >= 0)),
-    CONSTRAINT credit_transfers_chain_facts_together CHECK ((num_nonnulls(event_identity, blockchain_tx_hash, blockchain_block_height) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT credit_transfers_chain_facts_together CHECK (((num_nonnulls(event_identity, blockchain_block_height) = ANY (ARRAY[0, 2])) AND ((blockchain_tx_hash IS NULL) OR (event_identity IS NOT NULL)))),
     CONSTRAINT credit_transfers_from_account_id_check CHECK (((char_length(from_account_id) >= 1) AND (char_length(from_account_id) <= 128))),
     CONSTRAINT credit_transfers_leg_check CHECK ((leg = ANY (ARRAY['mint'::text, 'transfer'::text, 'revert'::text, 'split'::text, 'merge'::text, 'burn'::text]))),
     CONSTRAINT credit_transfers_to_account_id_check CHECK (((char_length(to_account_id) >= 1) AND (char_length(to_account_id) <= 128))),
@@ -839,7 +1453,7 @@ CREATE TABLE credit.credits (
     retired_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT credits_expiry_check CHECK ((expires_on > issuance_date)),
+    CONSTRAINT credits_expiry_check CHECK (((expires_on > issuance_date) OR (token_id IS NOT NULL))),
     CONSTRAINT credits_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT credits_minted_whole CHECK ((num_nonnulls(token_id, near_contract_id, minted_at) = ANY (ARRAY[0, 3]))),
     CONSTRAINT credits_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
@@ -1311,7 +1925,7 @@ CREATE TABLE registry.consents (
     CONSTRAINT consents_serial_start_check CHECK (((serial_start >= (0)::numeric) AND (serial_start <> 'NaN'::numeric))),
     CONSTRAINT consents_tonnage_co2e_check CHECK (((tonnage_co2e)::numeric > (0)::numeric)),
     CONSTRAINT consents_unit_check CHECK (((unit)::numeric > (0)::numeric)),
-    CONSTRAINT consents_validity_check CHECK ((valid_to >= immobilised_on)),
+    CONSTRAINT consents_validity_check CHECK (((valid_to >= immobilised_on) OR (recorded_at IS NOT NULL))),
     CONSTRAINT consents_whole_units CHECK (((mod((tonnage_co2e)::numeric, (unit)::numeric) = (0)::numeric) AND (mod((debited_co2e)::numeric, (unit)::numeric) = (0)::numeric)))
 );
 
@@ -1606,11 +2220,17 @@ ALTER TABLE ONLY billing.usage_ledger
 ALTER TABLE ONLY billing.usage_ledger
     ADD CONSTRAINT usage_ledger_event_once UNIQUE (event_id, metric);
 
+ALTER TABLE ONLY chain.binding
+    ADD CONSTRAINT binding_pkey PRIMARY KEY (is_the_one);
+
 ALTER TABLE ONLY chain.blocks
     ADD CONSTRAINT blocks_pkey PRIMARY KEY (block_height);
 
 ALTER TABLE ONLY chain.blocks
     ADD CONSTRAINT blocks_block_hash_key UNIQUE (block_hash);
+
+ALTER TABLE ONLY chain.consents
+    ADD CONSTRAINT consents_registry_ref_key UNIQUE NULLS NOT DISTINCT (near_contract_id, registry_type, consent_ref, registry_name);
 
 ALTER TABLE ONLY chain.contract_events
     ADD CONSTRAINT contract_events_pkey PRIMARY KEY (event_identity);
@@ -1627,6 +2247,9 @@ ALTER TABLE ONLY chain.dead_letters
 ALTER TABLE ONLY chain.dead_letters
     ADD CONSTRAINT dead_letters_receipt_id_log_index_key UNIQUE (receipt_id, log_index);
 
+ALTER TABLE ONLY chain.lineage
+    ADD CONSTRAINT lineage_pkey PRIMARY KEY (near_contract_id, token_id, parent_token_id);
+
 ALTER TABLE ONLY chain.proof_bundles
     ADD CONSTRAINT proof_bundles_pkey PRIMARY KEY (near_contract_id, token_id);
 
@@ -1636,11 +2259,14 @@ ALTER TABLE ONLY chain.retirements
 ALTER TABLE ONLY chain.retirements
     ADD CONSTRAINT retirements_event_identity_key UNIQUE (event_identity);
 
-ALTER TABLE ONLY chain.tokens
-    ADD CONSTRAINT tokens_pkey PRIMARY KEY (near_contract_id, token_id);
+ALTER TABLE ONLY chain.token_events
+    ADD CONSTRAINT token_events_pkey PRIMARY KEY (near_contract_id, token_id, token_version);
+
+ALTER TABLE ONLY chain.token_events
+    ADD CONSTRAINT token_events_event_names_it_once UNIQUE (event_identity, token_id, near_contract_id);
 
 ALTER TABLE ONLY chain.tokens
-    ADD CONSTRAINT tokens_minted_identity_key UNIQUE (minted_identity);
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (near_contract_id, token_id);
 
 ALTER TABLE ONLY core.features
     ADD CONSTRAINT features_pkey PRIMARY KEY (feature_key);
@@ -1712,7 +2338,7 @@ ALTER TABLE ONLY credit.credit_transfers
     ADD CONSTRAINT credit_transfers_pkey PRIMARY KEY (transfer_id);
 
 ALTER TABLE ONLY credit.credit_transfers
-    ADD CONSTRAINT credit_transfers_event_identity_key UNIQUE (event_identity);
+    ADD CONSTRAINT credit_transfers_event_once UNIQUE (event_identity, credit_id);
 
 ALTER TABLE ONLY credit.credits
     ADD CONSTRAINT credits_pkey PRIMARY KEY (credit_id);
@@ -1977,6 +2603,8 @@ CREATE INDEX idx_usage_ledger_tenant_period ON billing.usage_ledger USING btree 
 
 CREATE INDEX idx_blocks_time ON chain.blocks USING btree (block_timestamp);
 
+CREATE INDEX idx_consents_hash ON chain.consents USING btree (mrv_hash) WHERE (mrv_hash IS NOT NULL);
+
 CREATE INDEX idx_contract_events_contract_position ON chain.contract_events USING btree (near_contract_id, event_position);
 
 CREATE INDEX idx_contract_events_height ON chain.contract_events USING btree (block_height);
@@ -1984,6 +2612,8 @@ CREATE INDEX idx_contract_events_height ON chain.contract_events USING btree (bl
 CREATE INDEX idx_contract_events_token ON chain.contract_events USING btree (token_id, event_position) WHERE (token_id IS NOT NULL);
 
 CREATE INDEX idx_dead_letters_open ON chain.dead_letters USING btree (near_contract_id, block_height) WHERE (redriven_at IS NULL);
+
+CREATE INDEX idx_lineage_parent ON chain.lineage USING btree (near_contract_id, parent_token_id, ordinal);
 
 CREATE INDEX idx_retirements_account ON chain.retirements USING btree (account_id, event_position DESC);
 
@@ -2027,7 +2657,7 @@ CREATE INDEX idx_credit_transfers_receiver ON credit.credit_transfers USING btre
 
 CREATE UNIQUE INDEX credits_near_contract_id_token_id_key ON credit.credits USING btree (near_contract_id, token_id) WHERE (token_id IS NOT NULL);
 
-CREATE UNIQUE INDEX credits_registry_type_registry_serial_key ON credit.credits USING btree (registry_type, registry_name, registry_serial) NULLS NOT DISTINCT WHERE (registry_serial IS NOT NULL);
+CREATE UNIQUE INDEX credits_registry_type_registry_serial_key ON credit.credits USING btree (registry_type, registry_name, registry_serial) NULLS NOT DISTINCT WHERE ((registry_serial IS NOT NULL) AND (status <> 'void'::text));
 
 CREATE INDEX idx_credits_hash ON credit.credits USING btree (mrv_hash);
 
@@ -2161,11 +2791,26 @@ ALTER TABLE ONLY billing.usage_ledger
 ALTER TABLE ONLY billing.usage_ledger
     ADD CONSTRAINT usage_ledger_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
+ALTER TABLE ONLY chain.lineage
+    ADD CONSTRAINT lineage_event_identity_fkey FOREIGN KEY (event_identity) REFERENCES chain.contract_events(event_identity);
+
+ALTER TABLE ONLY chain.lineage
+    ADD CONSTRAINT lineage_near_contract_id_parent_token_id_fkey FOREIGN KEY (near_contract_id, parent_token_id) REFERENCES chain.tokens(near_contract_id, token_id);
+
+ALTER TABLE ONLY chain.lineage
+    ADD CONSTRAINT lineage_near_contract_id_token_id_fkey FOREIGN KEY (near_contract_id, token_id) REFERENCES chain.tokens(near_contract_id, token_id);
+
 ALTER TABLE ONLY chain.proof_bundles
     ADD CONSTRAINT proof_bundles_near_contract_id_token_id_fkey FOREIGN KEY (near_contract_id, token_id) REFERENCES chain.retirements(near_contract_id, token_id);
 
 ALTER TABLE ONLY chain.retirements
     ADD CONSTRAINT retirements_near_contract_id_token_id_fkey FOREIGN KEY (near_contract_id, token_id) REFERENCES chain.tokens(near_contract_id, token_id);
+
+ALTER TABLE ONLY chain.token_events
+    ADD CONSTRAINT token_events_event_identity_fkey FOREIGN KEY (event_identity) REFERENCES chain.contract_events(event_identity);
+
+ALTER TABLE ONLY chain.token_events
+    ADD CONSTRAINT token_events_near_contract_id_token_id_fkey FOREIGN KEY (near_contract_id, token_id) REFERENCES chain.tokens(near_contract_id, token_id);
 
 ALTER TABLE ONLY core.plan_entitlements
     ADD CONSTRAINT plan_entitlements_feature_key_fkey FOREIGN KEY (feature_key) REFERENCES core.features(feature_key);
@@ -2585,6 +3230,8 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON eventing.event_store FOR
 
 CREATE TRIGGER take_event_key AFTER INSERT ON eventing.event_store FOR EACH ROW EXECUTE FUNCTION eventing.take_event_key();
 
+CREATE TRIGGER attach_hash AFTER INSERT OR UPDATE OF mrv_hash ON hashing.mrv_hashes FOR EACH ROW EXECUTE FUNCTION credit.attach_hash();
+
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON hashing.mrv_hashes FOR EACH ROW EXECUTE FUNCTION audit.write('mrv_hash_id', '');
 
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON iam.invitations FOR EACH ROW EXECUTE FUNCTION audit.write('invitation_id', 'token_hash');
@@ -2636,6 +3283,8 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON project.projects FOR EACH ROW E
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON reconciliation.findings FOR EACH ROW EXECUTE FUNCTION audit.write('finding_id', '');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON reconciliation.findings FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER attach_consent AFTER INSERT ON registry.consents FOR EACH ROW WHEN ((new.recorded_at IS NULL)) EXECUTE FUNCTION registry.attach_consent();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.consents FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
@@ -2942,6 +3591,8 @@ CREATE POLICY tenant_isolation ON credit.buffer_pools TO dmrv_app USING ((tenant
 CREATE POLICY account_reads ON credit.credit_lineage FOR SELECT TO dmrv_holder USING ((credit_id = ANY (ARRAY( SELECT o.credit_id
    FROM credit.credit_ownership o))));
 
+CREATE POLICY attaching_writes ON credit.credit_lineage TO dmrv_owner USING (true);
+
 CREATE POLICY indexer_projects ON credit.credit_lineage TO dmrv_indexer USING (true);
 
 CREATE POLICY reconciler_compares ON credit.credit_lineage FOR SELECT TO dmrv_reconciler USING (true);
@@ -2949,6 +3600,8 @@ CREATE POLICY reconciler_compares ON credit.credit_lineage FOR SELECT TO dmrv_re
 CREATE POLICY tenant_isolation ON credit.credit_lineage TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY account_reads ON credit.credit_ownership FOR SELECT TO dmrv_holder USING (((owner_account_id = app.current_account_id()) AND (owner_type = 'near'::text)));
+
+CREATE POLICY attaching_writes ON credit.credit_ownership TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON credit.credit_ownership TO dmrv_indexer USING (true);
 
@@ -2958,6 +3611,8 @@ CREATE POLICY tenant_isolation ON credit.credit_ownership TO dmrv_app USING ((te
 
 CREATE POLICY account_reads ON credit.credit_transfers FOR SELECT TO dmrv_holder USING ((((from_account_id = app.current_account_id()) OR (to_account_id = app.current_account_id())) AND (event_identity IS NOT NULL)));
 
+CREATE POLICY attaching_writes ON credit.credit_transfers TO dmrv_owner USING (true);
+
 CREATE POLICY indexer_projects ON credit.credit_transfers TO dmrv_indexer USING (true);
 
 CREATE POLICY reconciler_compares ON credit.credit_transfers FOR SELECT TO dmrv_reconciler USING (true);
@@ -2966,6 +3621,8 @@ CREATE POLICY tenant_isolation ON credit.credit_transfers TO dmrv_app USING ((te
 
 CREATE POLICY account_reads ON credit.credits FOR SELECT TO dmrv_holder USING ((credit_id = ANY (ARRAY( SELECT o.credit_id
    FROM credit.credit_ownership o))));
+
+CREATE POLICY attaching_writes ON credit.credits TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON credit.credits TO dmrv_indexer USING (true);
 
@@ -2981,6 +3638,8 @@ CREATE POLICY tenant_isolation ON credit.custodial_positions TO dmrv_app USING (
 
 CREATE POLICY account_reads ON credit.retirements FOR SELECT TO dmrv_holder USING ((credit_id = ANY (ARRAY( SELECT o.credit_id
    FROM credit.credit_ownership o))));
+
+CREATE POLICY attaching_writes ON credit.retirements TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON credit.retirements TO dmrv_indexer USING (true);
 
@@ -3000,17 +3659,23 @@ CREATE POLICY reconciler_compares ON credit.reversal_events FOR SELECT TO dmrv_r
 
 CREATE POLICY tenant_isolation ON credit.reversal_events TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY attaching_reads ON eventing.event_keys FOR SELECT TO dmrv_owner USING (true);
+
 CREATE POLICY event_keys_are_taken ON eventing.event_keys FOR INSERT TO dmrv_owner WITH CHECK (true);
 
 CREATE POLICY indexer_projects ON eventing.event_keys TO dmrv_indexer USING (true);
 
 CREATE POLICY tenant_isolation ON eventing.event_keys TO dmrv_app USING (((tenant_id IS NULL) OR (tenant_id = app.current_tenant_id()))) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY attaching_writes ON eventing.event_store TO dmrv_owner USING (true);
+
 CREATE POLICY indexer_projects ON eventing.event_store TO dmrv_indexer USING (true);
 
 CREATE POLICY tenant_isolation ON eventing.event_store TO dmrv_app USING (((tenant_id IS NULL) OR (tenant_id = app.current_tenant_id()))) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY rows_move_to_their_month ON eventing.event_store_default TO dmrv_owner USING (true);
+
+CREATE POLICY attaching_writes ON eventing.outbox TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON eventing.outbox TO dmrv_indexer USING (true);
 
@@ -3019,6 +3684,8 @@ CREATE POLICY tenant_isolation ON eventing.outbox TO dmrv_app USING ((tenant_id 
 CREATE POLICY indexer_projects ON eventing.processed_events TO dmrv_indexer USING (true);
 
 CREATE POLICY tenant_isolation ON eventing.processed_events TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY attaching_reads ON hashing.mrv_hashes FOR SELECT TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_matches ON hashing.mrv_hashes FOR SELECT TO dmrv_indexer USING (true);
 
@@ -3046,6 +3713,8 @@ CREATE POLICY reconciler_compares ON mrv.mrv_computations FOR SELECT TO dmrv_rec
 
 CREATE POLICY tenant_isolation ON mrv.mrv_computations TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY attaching_reads ON mrv.mrv_submissions FOR SELECT TO dmrv_owner USING (true);
+
 CREATE POLICY indexer_matches ON mrv.mrv_submissions FOR SELECT TO dmrv_indexer USING (true);
 
 CREATE POLICY reconciler_compares ON mrv.mrv_submissions FOR SELECT TO dmrv_reconciler USING (true);
@@ -3072,6 +3741,8 @@ CREATE POLICY reconciler_finds ON reconciliation.findings TO dmrv_reconciler USI
 
 CREATE POLICY tenant_isolation ON reconciliation.findings TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY attaching_writes ON registry.consents TO dmrv_owner USING (true);
+
 CREATE POLICY indexer_projects ON registry.consents TO dmrv_indexer USING (true);
 
 CREATE POLICY reconciler_compares ON registry.consents FOR SELECT TO dmrv_reconciler USING (true);
@@ -3085,6 +3756,8 @@ CREATE POLICY claims_are_kept ON registry.global_artifact_hashes TO dmrv_owner U
 CREATE POLICY everyone_reads ON registry.global_artifact_hashes FOR SELECT TO dmrv_app USING (true);
 
 CREATE POLICY reconciler_compares ON registry.global_artifact_hashes FOR SELECT TO dmrv_reconciler USING (true);
+
+CREATE POLICY attaching_writes ON registry.global_hash_registry TO dmrv_owner USING (true);
 
 CREATE POLICY everyone_reads ON registry.global_hash_registry FOR SELECT TO dmrv_app USING (true);
 
@@ -3103,6 +3776,8 @@ CREATE POLICY reconciler_compares ON registry.registry_submissions FOR SELECT TO
 CREATE POLICY registry_reads ON registry.registry_submissions FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON registry.registry_submissions TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY attaching_writes ON registry.serial_blocks TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON registry.serial_blocks TO dmrv_indexer USING (true);
 
@@ -3258,15 +3933,55 @@ REVOKE ALL ON FUNCTION audit.write() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION credit.apply_buffer_entry() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION credit.attach_hash() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION credit.attach_tokens(text,text[],boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION credit.attach_tokens(text,text[],boolean) TO dmrv_indexer;
+
+REVOKE ALL ON FUNCTION credit.bear_credits(text,text[],text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION credit.change_credits(text,text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION credit.lock_hashes(text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION credit.refuse_serials(text,text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION credit.sweep_unattached(text,integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION credit.sweep_unattached(text,integer) TO dmrv_indexer;
+
+REVOKE ALL ON FUNCTION credit.tell_events(text,text[],boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION credit.tell_lineage(text,text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION credit.tell_retirements(text,text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION eventing.take_event_key() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION mrv.claim_artifacts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION registry.attach_consent() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION registry.attach_consents(text,text[],text[],text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION registry.attach_consents(text,text[],text[],text[]) TO dmrv_indexer;
 
 GRANT SELECT ON TABLE audit.audit_logs TO dmrv_app;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE billing.invoices TO dmrv_app;
 
 GRANT SELECT, INSERT ON TABLE billing.usage_ledger TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.binding TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.binding TO dmrv_holder;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.binding TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.binding TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE chain.binding TO dmrv_registry_reader;
 
 GRANT SELECT ON TABLE chain.blocks TO dmrv_app;
 
@@ -3277,6 +3992,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.blocks TO dmrv_indexer;
 GRANT SELECT ON TABLE chain.blocks TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.blocks TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.consents TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.consents TO dmrv_holder;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.consents TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.consents TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE chain.consents TO dmrv_registry_reader;
 
 GRANT SELECT ON TABLE chain.contract_events TO dmrv_app;
 
@@ -3308,6 +4033,16 @@ GRANT SELECT ON TABLE chain.dead_letters TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.dead_letters TO dmrv_registry_reader;
 
+GRANT SELECT ON TABLE chain.lineage TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.lineage TO dmrv_holder;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.lineage TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.lineage TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE chain.lineage TO dmrv_registry_reader;
+
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_app;
 
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_holder;
@@ -3327,6 +4062,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.retirements TO dmrv_indexer;
 GRANT SELECT ON TABLE chain.retirements TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.retirements TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.token_events TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.token_events TO dmrv_holder;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.token_events TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.token_events TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE chain.token_events TO dmrv_registry_reader;
 
 GRANT SELECT ON TABLE chain.tokens TO dmrv_app;
 

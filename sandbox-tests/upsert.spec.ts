@@ -16,6 +16,10 @@ const LETTERS: UpsertTarget<'chain.dead_letters'> = {
   columns: {
     near_contract_id: 'text',
     block_height: 'int8',
+    block_hash: 'text',
+    block_timestamp: 'timestamptz',
+    shard_id: 'int8',
+    outcome_index: 'int4',
     receipt_id: 'text',
     log_index: 'int4',
     log: 'text',
@@ -56,6 +60,10 @@ function makeLetter(log: string): UpsertRow<'chain.dead_letters'> {
   return {
     near_contract_id: 'credits.near',
     block_height: '18446744073709551',
+    block_hash: random.nearHash(),
+    block_timestamp: '2026-01-01T00:00:00Z',
+    shard_id: '0',
+    outcome_index: 0,
     receipt_id: random.nearHash(),
     log_index: 0,
     log,

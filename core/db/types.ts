@@ -66,11 +66,40 @@ export interface BillingUsageLedger {
   usage_id: Generated<string>;
 }
 
+export interface ChainBinding {
+  bound_at: Generated<string>;
+  genesis_hash: string;
+  is_the_one: Generated<boolean>;
+  network: string;
+}
+
 export interface ChainBlocks {
   block_hash: string;
   block_height: string;
   block_timestamp: string;
   prev_hash: string;
+}
+
+export interface ChainConsents {
+  account_id: string;
+  attested_by: string;
+  consent_ref: string;
+  debited_co2e: Generated<string>;
+  document_sha256: string;
+  immobilised_on: string;
+  last_position: string;
+  mrv_hash: string | null;
+  near_contract_id: string;
+  recorded_at: string;
+  recorded_identity: string;
+  registry_name: string | null;
+  registry_type: string;
+  serial_namespace: string | null;
+  serial_start: string | null;
+  tonnage_co2e: string;
+  unit: string;
+  valid_to: string | null;
+  withdrawn_at: string | null;
 }
 
 export interface ChainContractEvents {
@@ -83,6 +112,7 @@ export interface ChainContractEvents {
   event_position: string;
   item_index: number;
   log_index: number;
+  method_name: string | null;
   near_contract_id: string;
   receipt_id: string;
   standard: string;
@@ -103,16 +133,31 @@ export interface ChainCursor {
 
 export interface ChainDeadLetters {
   attempts: Generated<number>;
+  block_hash: string;
   block_height: string;
+  block_timestamp: string;
   dead_letter_id: Generated<string>;
   error_code: string;
   error_message: string;
   first_seen_at: string;
   log: string;
   log_index: number;
+  method_name: string | null;
   near_contract_id: string;
+  outcome_index: number;
   receipt_id: string;
   redriven_at: string | null;
+  shard_id: string;
+  transaction_hash: string | null;
+}
+
+export interface ChainLineage {
+  event_identity: string;
+  lineage_type: string;
+  near_contract_id: string;
+  ordinal: number;
+  parent_token_id: string;
+  token_id: string;
 }
 
 export interface ChainProofBundles {
@@ -129,47 +174,77 @@ export interface ChainProofBundles {
 
 export interface ChainRetirements {
   account_id: string;
+  amendment: number | null;
   attested_by: string | null;
+  authorized_id: string | null;
   beneficiary: string | null;
   beneficiary_commitment: string | null;
   beneficiary_id: string | null;
   beneficiary_kind: string;
   block_height: string;
+  confirmed_at: string | null;
   consumption_period: string | null;
   event_identity: string;
   event_position: string;
+  evidence_sha256: string | null;
   jurisdiction: string | null;
   near_contract_id: string;
   outcome_identity: string | null;
   purpose: string | null;
   reason: string | null;
   receipt_id: string;
+  refusal_reason: string | null;
+  refused_at: string | null;
   registry_outcome: Generated<string>;
   registry_retired_on: string | null;
   registry_retirement_id: string | null;
   retired_at: string;
+  revealed_at: string | null;
   token_id: string;
   tonnage_co2e: string;
   transaction_hash: string | null;
 }
 
+export interface ChainTokenEvents {
+  event: string;
+  event_identity: string;
+  event_position: string;
+  from_account_id: string | null;
+  leg: string | null;
+  near_contract_id: string;
+  to_account_id: string | null;
+  token_id: string;
+  token_version: number;
+}
+
 export interface ChainTokens {
+  birth: string;
+  buffer_tonnage_co2e: string | null;
   consent_ref: string;
+  ended_at: string | null;
   expires_on: string | null;
+  is_impaired: Generated<boolean>;
   issued_on: string;
   last_position: string;
+  methodology: string;
   minted_at: string;
   minted_identity: string;
+  minter_account_id: string;
   near_contract_id: string;
   origin: string;
+  origin_is_impaired: Generated<boolean>;
   owner_account_id: string;
+  reference: string | null;
+  reference_hash: string | null;
   registry_name: string | null;
   registry_project_id: string;
   registry_type: string;
+  replaces: string | null;
   serial_namespace: string | null;
   serial_range: string | null;
   status: string;
   token_id: string;
+  token_version: number;
   tonnage_co2e: string;
   unit: string;
   vintage_year: number;
@@ -317,6 +392,7 @@ export interface CreditCreditOwnership {
   owner_account_id: string;
   owner_type: string;
   tenant_id: string;
+  token_version: Generated<number>;
   updated_at: Generated<string>;
 }
 
@@ -950,12 +1026,16 @@ export interface DB {
   "audit.audit_logs": AuditAuditLogs;
   "billing.invoices": BillingInvoices;
   "billing.usage_ledger": BillingUsageLedger;
+  "chain.binding": ChainBinding;
   "chain.blocks": ChainBlocks;
+  "chain.consents": ChainConsents;
   "chain.contract_events": ChainContractEvents;
   "chain.cursor": ChainCursor;
   "chain.dead_letters": ChainDeadLetters;
+  "chain.lineage": ChainLineage;
   "chain.proof_bundles": ChainProofBundles;
   "chain.retirements": ChainRetirements;
+  "chain.token_events": ChainTokenEvents;
   "chain.tokens": ChainTokens;
   "core.features": CoreFeatures;
   "core.plan_entitlements": CorePlanEntitlements;

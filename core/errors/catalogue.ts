@@ -106,6 +106,36 @@ export const ERRORS = {
     message:
       'Shard {shard_id} of block {height} cannot be read: {reason}. Check the source against another one, then start again.',
   },
+  INDEXER_OTHER_NETWORK: {
+    status: 500,
+    retryable: false,
+    message:
+      'The database is bound to {bound_network} (genesis {bound_genesis_hash}), and the indexer follows {network} (genesis {genesis_hash}). Give each network a database of its own, or start the indexer with the network of this one.',
+  },
+  INDEXER_CURSOR_MISMATCH: {
+    status: 500,
+    retryable: false,
+    message:
+      'Block {height} follows {prev_hash}, but {what} is {expected_hash}. Nothing of it was written. Start from where the cursor stands; if it happens again, compare the source with another one.',
+  },
+  INDEXER_BLOCK_REFUSED: {
+    status: 500,
+    retryable: false,
+    message:
+      'The database refuses what block {height} ({hash}) says, first in {where}: {reason}. All blocks before it are written, nothing of it is. Report the receipt with this message; the indexer goes on where it stands once a release knows it.',
+  },
+  INDEXER_ROWS_UNEXPECTED: {
+    status: 500,
+    retryable: false,
+    message:
+      '{table} took {found} rows where {expected} were meant; nothing of the batch was written. Something else writes the chain\'s tables: stop it, then run "indexer verify".',
+  },
+  INDEXER_LEADERSHIP_LOST: {
+    status: 503,
+    retryable: true,
+    message:
+      'The connection that held the lead of {contracts} broke, and by now another indexer has written on. Start again from where the cursor stands.',
+  },
   INDEXER_VIEW_FAILED: {
     status: 500,
     retryable: false,

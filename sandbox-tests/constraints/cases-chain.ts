@@ -9,7 +9,11 @@ const OUTCOME = {
   registry_retirement_id: 'R-1',
   registry_retired_on: '2026-02-28',
   attested_by: 'registry',
+  evidence_sha256: 'e'.repeat(64),
+  amendment: 0,
+  confirmed_at: '2026-03-01T00:00:00Z',
 };
+const REFUSED_AT = '2026-02-01T00:00:00Z';
 
 export const chainCases: Case[] = [
   pairCase({
@@ -49,13 +53,6 @@ export const chainCases: Case[] = [
     rule: 'a log is one dead letter',
     accepted: ({ receipt_id, log_index }) => [{ receipt_id, log_index: log_index + 1 }, { log_index }],
     refused: ({ receipt_id, log_index }) => [{ receipt_id, log_index }],
-  }),
-  pairCase({
-    table: 'chain.tokens',
-    constraint: 'tokens_minted_identity_key',
-    rule: 'an event mints one token',
-    accepted: (_, { random }) => [{ minted_identity: drawIdentity(random) }],
-    refused: ({ minted_identity }) => [{ minted_identity }],
   }),
   otherIsNamed('chain.tokens', 'tokens_other_is_named'),
   rowCase({
@@ -98,7 +95,7 @@ export const chainCases: Case[] = [
     rule: "a registry's outcome has its event, and a confirmation all its facts",
     accepted: [
       {},
-      { registry_outcome: 'refused', outcome_identity: OUTCOME.outcome_identity },
+      { registry_outcome: 'refused', outcome_identity: OUTCOME.outcome_identity, refused_at: REFUSED_AT },
       { registry_outcome: 'confirmed', ...OUTCOME },
     ],
     refused: [
@@ -110,5 +107,132 @@ export const chainCases: Case[] = [
       { registry_outcome: 'confirmed', ...OUTCOME, registry_retired_on: null },
       { registry_outcome: 'confirmed', ...OUTCOME, attested_by: null },
     ],
+  }),
+  rowCase({
+    table: 'chain.retirements',
+    constraint: 'retirements_outcome_has_time',
+    rule: "a registry's outcome has its time, and a confirmation its evidence",
+    accepted: [
+      { registry_outcome: 'refused', outcome_identity: OUTCOME.outcome_identity, refused_at: REFUSED_AT },
+      { registry_outcome: 'confirmed', ...OUTCOME },
+      { registry_outcome: 'confirmed', ...OUTCOME, refused_at: REFUSED_AT },
+    ],
+    refused: [
+      { confirmed_at: OUTCOME.confirmed_at },
+      { refused_at: REFUSED_AT },
+      { registry_outcome: 'refused', outcome_identity: OUTCOME.outcome_identity },
+      { registry_outcome: 'refused', ...OUTCOME, refused_at: REFUSED_AT },
+      { registry_outcome: 'confirmed', ...OUTCOME, confirmed_at: null },
+      { registry_outcome: 'confirmed', ...OUTCOME, evidence_sha256: null },
+      { registry_outcome: 'confirmed', ...OUTCOME, amendment: null },
+    ],
+  }),
+  rowCase({
+    table: 'chain.retirements',
+    constraint: 'retirements_revealed_is_named',
+    rule: 'what is revealed was committed to, and is a name',
+    accepted: ({ random }) => [
+      { beneficiary: 'Ada', beneficiary_commitment: random.hash(), revealed_at: REFUSED_AT },
+    ],
+    refused: ({ random }) => [
+      { beneficiary: 'Ada', revealed_at: REFUSED_AT },
+      { beneficiary: null, beneficiary_commitment: random.hash(), revealed_at: REFUSED_AT },
+    ],
+  }),
+  rowCase({
+    table: 'chain.tokens',
+    constraint: 'tokens_ended_has_time',
+    rule: 'a token has an end where it is not live any more',
+    accepted: [{ status: 'active' }, { status: 'retired', ended_at: REFUSED_AT }],
+    refused: [{ ended_at: REFUSED_AT }, { status: 'retired', ended_at: null }],
+  }),
+  rowCase({
+    table: 'chain.tokens',
+    constraint: 'tokens_impaired_by_a_flag',
+    rule: 'a live token is impaired by its own flag or that of its origin',
+    accepted: [
+      { status: 'impaired', is_impaired: true },
+      { status: 'impaired', is_impaired: false, origin_is_impaired: true },
+      { status: 'cancelled', is_impaired: true },
+    ],
+    refused: [
+      { status: 'active', is_impaired: true },
+      { status: 'active', origin_is_impaired: true },
+      { status: 'impaired', is_impaired: false },
+    ],
+  }),
+  rowCase({
+    table: 'chain.tokens',
+    constraint: 'tokens_origin_bears_itself',
+    rule: 'an issued token is its own origin, a part is not',
+    accepted: ({ random }) => [{ birth: 'issue' }, { birth: 'split', origin: random.hash() }],
+    refused: ({ random }) => [{ birth: 'merge' }, { birth: 'issue', origin: random.hash() }],
+  }),
+  pairCase({
+    table: 'chain.token_events',
+    constraint: 'token_events_event_names_it_once',
+    rule: 'an event stands in the history of a token once',
+    accepted: ({ token_id }) => [{ token_id, token_version: 2 }],
+    refused: ({ token_id, event_identity }) => [{ token_id, event_identity, token_version: 2 }],
+  }),
+  rowCase({
+    table: 'chain.token_events',
+    constraint: 'token_events_leg_has_two_ends',
+    rule: 'a step of ownership has both its ends',
+    accepted: [{}, { leg: 'mint', from_account_id: 'credits.near', to_account_id: 'a.near' }],
+    refused: [
+      { leg: 'mint', to_account_id: 'a.near' },
+      { leg: 'burn', from_account_id: 'a.near' },
+      { from_account_id: 'a.near', to_account_id: 'b.near' },
+    ],
+  }),
+  rowCase({
+    table: 'chain.lineage',
+    constraint: 'lineage_not_its_own_parent',
+    rule: 'a token does not come from itself',
+    accepted: [{}],
+    refused: async ({ make }) => {
+      const { token_id } = await make('chain.tokens');
+      return [{ token_id, parent_token_id: token_id }];
+    },
+  }),
+  otherIsNamed('chain.consents', 'consents_other_is_named'),
+  pairCase({
+    table: 'chain.consents',
+    constraint: 'consents_registry_ref_key',
+    rule: 'a registry gives a reference once in a contract',
+    accepted: ({ consent_ref }) => [{ consent_ref, registry_type: 'puro' }, {}],
+    refused: ({ consent_ref }) => [{ consent_ref }],
+  }),
+  rowCase({
+    table: 'chain.consents',
+    constraint: 'consents_not_overdrawn',
+    rule: 'no more is minted than was consented to',
+    accepted: [{ debited_co2e: '1000' }],
+    refused: [{ debited_co2e: '1001' }],
+  }),
+  rowCase({
+    table: 'chain.consents',
+    constraint: 'consents_serial_check',
+    rule: 'a first serial number comes with its namespace',
+    accepted: [{}, { serial_namespace: 'VCS', serial_start: '100' }],
+    refused: [{ serial_namespace: 'VCS' }, { serial_start: '100' }],
+  }),
+  rowCase({
+    table: 'chain.consents',
+    constraint: 'consents_serial_start_check',
+    rule: 'a serial number is a number and not below zero',
+    accepted: [{ serial_namespace: 'VCS', serial_start: '0' }],
+    refused: [
+      { serial_namespace: 'VCS', serial_start: '-1' },
+      { serial_namespace: 'VCS', serial_start: 'NaN' },
+    ],
+  }),
+  rowCase({
+    table: 'chain.binding',
+    constraint: 'binding_is_the_one',
+    rule: 'a database is bound to one chain',
+    accepted: [{}],
+    refused: [{ is_the_one: false }],
   }),
 ];

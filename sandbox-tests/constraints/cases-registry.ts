@@ -207,8 +207,12 @@ export const registryCases: Case[] = [
   rowCase({
     table: 'registry.consents',
     constraint: 'consents_validity_check',
-    rule: 'a consent does not end before its units are immobilised',
-    accepted: [{ valid_to: '2026-01-10' }, { valid_to: null }],
+    rule: 'a consent does not end before its units are immobilised, unless the chain says otherwise',
+    accepted: [
+      { valid_to: '2026-01-10' },
+      { valid_to: null },
+      { valid_to: '2026-01-09', recorded_at: '2026-01-15T00:00:00Z' },
+    ],
     refused: [{ valid_to: '2026-01-09' }],
   }),
   rowCase({

@@ -9,7 +9,8 @@ type NamedTable =
   | 'registry.consents'
   | 'registry.statements'
   | 'credit.credits'
-  | 'chain.tokens';
+  | 'chain.tokens'
+  | 'chain.consents';
 
 /** A registry that is not in the list brings its name, and only that one does. */
 export function otherIsNamed(table: NamedTable, constraint: string): Case {

@@ -28,7 +28,12 @@ export const COMPANIONS: Readonly<Record<string, Companions>> = {
           registry_retirement_id: 'R-1',
           registry_retired_on: '2026-02-28',
           attested_by: 'registry',
+          ...(outcome === 'refused'
+            ? { refused_at: LATER }
+            : { confirmed_at: LATER, evidence_sha256: 'e'.repeat(64), amendment: 0 }),
         },
+  'chain.token_events.leg': () => ({ from_account_id: 'a.near', to_account_id: 'b.near' }),
+  'chain.tokens.birth': (birth, { random }) => (birth === 'issue' ? {} : { origin: random.hash() }),
   'credit.buffer_entries.kind': async (kind, world) => {
     if (kind === 'contribution') return {};
     if (kind !== 'cancellation') return { amount_tco2e: '-1' };

@@ -127,9 +127,10 @@ const NOWHERE: Readonly<Record<string, string>> = {
   feature_key: 'no_such_feature',
   // A known role: the list would refuse any other before the key is asked.
   role_key: 'viewer',
+  event_identity: `${'N'.repeat(44)}:0:0`,
 };
 
-const HASHES: ReadonlySet<string> = new Set(['mrv_hash', 'origin', 'token_id']);
+const HASHES: ReadonlySet<string> = new Set(['mrv_hash', 'origin', 'token_id', 'parent_token_id']);
 
 /** What else a row needs when it points there. */
 const BESIDE: Readonly<Record<string, object>> = {

@@ -197,12 +197,16 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
 /** What the chain says is public: everybody reads it, the indexer alone writes it. */
 function chain(right: string): Rights {
   const tables = [
+    'binding',
     'blocks',
+    'consents',
     'contract_events',
     'cursor',
     'dead_letters',
+    'lineage',
     'proof_bundles',
     'retirements',
+    'token_events',
     'tokens',
   ];
   return Object.fromEntries(tables.map((table) => [`chain.${table}`, right]));

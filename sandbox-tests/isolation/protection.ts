@@ -42,12 +42,16 @@ export const SYSTEM_ROWS_READABLE: ReadonlySet<string> = new Set([
 
 /** Tables without any tenant. A new table stands here by decision, or has a key that leads to core.tenants. */
 export const WITHOUT_TENANT: ReadonlySet<string> = new Set([
+  'chain.binding',
   'chain.blocks',
+  'chain.consents',
   'chain.contract_events',
   'chain.cursor',
   'chain.dead_letters',
+  'chain.lineage',
   'chain.proof_bundles',
   'chain.retirements',
+  'chain.token_events',
   'chain.tokens',
   'core.features',
   'core.plan_entitlements',

@@ -32,7 +32,12 @@ const NEVER_READ: readonly { table: string; column: string }[] = [
 
 const CALLABLE: Readonly<Record<Login, readonly string[]>> = {
   app: ['app.ensure_partitions(integer)'],
-  indexer: ['app.ensure_partitions(integer)'],
+  indexer: [
+    'app.ensure_partitions(integer)',
+    'credit.attach_tokens(text,text[],boolean)',
+    'credit.sweep_unattached(text,integer)',
+    'registry.attach_consents(text,text[],text[],text[])',
+  ],
   reconciler: [],
   registry_reader: [],
   holder: [],

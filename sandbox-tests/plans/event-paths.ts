@@ -178,6 +178,22 @@ const CHAIN: readonly AccessPath[] = [
     bound_by: ['registry_type', 'status'],
   },
   {
+    index: 'chain.idx_lineage_parent',
+    what: 'what became of a token, in its order',
+    sql: `select * from chain.lineage where near_contract_id = 'credits.dmrv.near' and parent_token_id = $1
+      order by ordinal`,
+    sample: 'select parent_token_id from chain.lineage limit 1',
+    bound_by: ['near_contract_id', 'parent_token_id'],
+    is_ordered: true,
+  },
+  {
+    index: 'chain.idx_consents_hash',
+    what: 'consents that name a hash',
+    sql: 'select * from chain.consents where mrv_hash = $1',
+    sample: 'select mrv_hash from chain.consents limit 1',
+    bound_by: ['mrv_hash'],
+  },
+  {
     index: 'chain.idx_retirements_position',
     what: 'all retirements, newest first',
     sql: 'select * from chain.retirements order by event_position desc limit 50',

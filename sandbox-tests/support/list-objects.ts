@@ -52,11 +52,14 @@ const OBJECTS = `
       relrowsecurity, relforcerowsecurity, relreplident, reloptions, pg_get_partkeydef(oid),
       pg_get_expr(relpartbound, oid), (SELECT string_agg(a::text, ' ' ORDER BY a::text)
         FROM unnest(coalesce(relacl, acldefault('r', relowner))) a)) FROM relations
-  UNION ALL SELECT concat_ws(' | ', 'column', attrelid::regclass, attnum, attname, format_type(atttypid, atttypmod),
+  UNION ALL SELECT concat_ws(' | ', 'column', attrelid::regclass,
+      row_number() OVER (PARTITION BY attrelid ORDER BY attnum), attname, format_type(atttypid, atttypmod),
       attnotnull, attidentity, attgenerated, attcollation::regcollation, attstorage, attcompression, attislocal,
       pg_get_expr(adbin, adrelid), (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(attacl) a))
     FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     WHERE attrelid IN (SELECT oid FROM relations) AND attnum > 0
+      -- Of a column that went PostgreSQL keeps a number for ever; what counts is the order of those that stand.
+      AND NOT attisdropped
   UNION ALL SELECT concat_ws(' | ', 'constraint', coalesce(nullif(conrelid, 0)::regclass::text, contypid::regtype::text),
       conname, pg_get_constraintdef(oid), convalidated, conislocal, coninhcount, connoinherit, conenforced)
     FROM pg_constraint WHERE connamespace IN (SELECT oid FROM schemas)

@@ -8,6 +8,10 @@ export const chainRecipes: Recipes<
   | 'chain.blocks'
   | 'chain.contract_events'
   | 'chain.tokens'
+  | 'chain.token_events'
+  | 'chain.lineage'
+  | 'chain.consents'
+  | 'chain.binding'
   | 'chain.retirements'
   | 'chain.dead_letters'
   | 'chain.proof_bundles'
@@ -45,6 +49,7 @@ export const chainRecipes: Recipes<
   },
   'chain.tokens': ({ random }, given) => {
     const token_id = given.token_id ?? random.hash();
+    const { status = 'active' } = given;
     return {
       near_contract_id: CONTRACT,
       token_id,
@@ -60,9 +65,46 @@ export const chainRecipes: Recipes<
       consent_ref: 'C-1',
       minted_at: BLOCK_TIME,
       minted_identity: drawIdentity(random),
+      methodology: 'VM0042',
+      minter_account_id: 'minter.near',
+      birth: (given.origin ?? token_id) === token_id ? 'issue' : 'split',
+      is_impaired: status === 'impaired',
+      ended_at: status === 'active' || status === 'impaired' ? null : BLOCK_TIME,
+      token_version: 2,
       last_position: drawPosition(random),
     };
   },
+  'chain.token_events': async (world, given) => ({
+    near_contract_id: CONTRACT,
+    token_id: given.token_id ?? (await world.make('chain.tokens')).token_id,
+    token_version: 1,
+    event_identity: given.event_identity ?? (await world.make('chain.contract_events')).event_identity,
+    event_position: drawPosition(world.random),
+    event: 'credit_issue',
+  }),
+  'chain.lineage': async (world, given) => ({
+    near_contract_id: CONTRACT,
+    token_id: given.token_id ?? (await world.make('chain.tokens')).token_id,
+    parent_token_id: given.parent_token_id ?? (await world.make('chain.tokens')).token_id,
+    lineage_type: 'split',
+    ordinal: 0,
+    event_identity: given.event_identity ?? (await world.make('chain.contract_events')).event_identity,
+  }),
+  'chain.consents': ({ random }) => ({
+    near_contract_id: CONTRACT,
+    registry_type: 'verra',
+    consent_ref: `C-${random.hash().slice(0, 16)}`,
+    tonnage_co2e: '1000',
+    unit: '1',
+    document_sha256: random.hash(),
+    immobilised_on: '2026-01-10',
+    account_id: 'registry.near',
+    attested_by: 'registry',
+    recorded_at: BLOCK_TIME,
+    recorded_identity: drawIdentity(random),
+    last_position: drawPosition(random),
+  }),
+  'chain.binding': ({ random }) => ({ network: 'localnet', genesis_hash: random.nearHash() }),
   'chain.retirements': async (world, given) => ({
     near_contract_id: CONTRACT,
     token_id: given.token_id ?? (await world.make('chain.tokens', { status: 'retired' })).token_id,
@@ -81,6 +123,10 @@ export const chainRecipes: Recipes<
     near_contract_id: CONTRACT,
     block_height: '100',
     receipt_id: random.nearHash(),
+    shard_id: '0',
+    outcome_index: 0,
+    block_hash: random.nearHash(),
+    block_timestamp: BLOCK_TIME,
     log_index: 0,
     log: 'EVENT_JSON:{',
     error_code: 'EVENT_UNREADABLE',

@@ -80,11 +80,16 @@ const FOUND: readonly Step[] = [
   },
   {
     table: 'chain.dead_letters',
-    sql: `insert into chain.dead_letters (dead_letter_id, near_contract_id, block_height, receipt_id, log_index, log,
-        error_code, error_message, first_seen_at, redriven_at)
+    sql: `insert into chain.dead_letters (dead_letter_id, near_contract_id, block_height, block_hash, block_timestamp,
+        shard_id, outcome_index, receipt_id, log_index, log, error_code, error_message, first_seen_at, redriven_at)
       select pg_temp.fill_uuid('dead letter', n, '2025-01-01Z'), 'credits.dmrv.near', 120000000 + n * 1000,
-        pg_temp.fill_near('dead letter', n), 0, 'EVENT_JSON:{', 'EVENT_UNREADABLE', 'The log is cut', '2025-01-01Z',
+        pg_temp.fill_near('block', 120000000 + n * 1000), '2025-01-01Z', 0, n, pg_temp.fill_near('dead letter', n), 0, 'EVENT_JSON:{', 'EVENT_UNREADABLE', 'The log is cut', '2025-01-01Z',
         case when n % 20 <> 0 then timestamptz '2025-01-02Z' end from generate_series(1, 2000) as n`,
+  },
+  {
+    table: 'chain.binding',
+    sql: `insert into chain.binding (network, genesis_hash, bound_at)
+      select 'localnet', pg_temp.fill_near('genesis', 0), '2024-01-01Z'`,
   },
   {
     // The last row of all: whoever finds it knows that the database is whole.

@@ -18,9 +18,10 @@ const CREDITS: readonly Step[] = [
   },
   {
     table: 'credit.credit_ownership',
-    sql: `insert into credit.credit_ownership (credit_id, tenant_id, owner_account_id, owner_type, ended_at, updated_at)
-      select credit_id, tenant_id, owner, owner_type, ended_at, coalesce(ended_at, created_at)
-      from fill_credits order by i`,
+    sql: `insert into credit.credit_ownership (credit_id, tenant_id, owner_account_id, owner_type, ended_at, updated_at,
+        token_version)
+      select credit_id, tenant_id, owner, owner_type, ended_at, coalesce(ended_at, created_at), l.version
+      from fill_credits join (select i, count(*) as version from fill_legs group by i) as l using (i) order by i`,
   },
   {
     table: 'credit.credit_transfers',
@@ -109,15 +110,19 @@ const CHAIN: readonly Step[] = [
     table: 'chain.tokens',
     sql: `insert into chain.tokens (near_contract_id, token_id, origin, owner_account_id, status, tonnage_co2e, unit,
         registry_type, registry_name, serial_namespace, serial_range, registry_project_id, vintage_year, issued_on,
-        expires_on, consent_ref, minted_at, minted_identity, last_position)
+        expires_on, consent_ref, minted_at, minted_identity, methodology, minter_account_id, birth, is_impaired, ended_at,
+        token_version, last_position)
       select 'credits.dmrv.near', c.mrv_hash, c.root_hash,
         case c.owner_type when 'internal' then c.issuer else c.owner end,
         coalesce(c.void_cause, c.status), c.units, 1, c.registry_type, c.registry_name, c.namespace,
         numrange(c.starts, c.starts + c.units), c.namespace, 2019 + c.period_no / 4, c.created_at::date,
         case when c.status = 'expired' then c.created_at::date + 30 end, 'consent-' || c.s, c.created_at,
-        pg_temp.fill_near('receipt 0', c.i) || ':0:0', l.position
+        pg_temp.fill_near('receipt 0', c.i) || ':0:0', 'FILL-001', c.issuer,
+        case when c.k = 0 then 'issue' when c.kind = 'merge' then 'merge' else 'split' end, c.status = 'impaired',
+        case when c.status in ('retired', 'invalidated', 'expired', 'void') then coalesce(c.ended_at, c.created_at) end,
+        l.version, l.position
       from fill_credits c join (
-        select i, max(lpad(height::text, 12, '0') || '-0000000000-' || lpad((r * 10 + n)::text, 6, '0') || '-000-00000')
+        select i, count(*) as version, max(lpad(height::text, 12, '0') || '-0000000000-' || lpad((r * 10 + n)::text, 6, '0') || '-000-00000')
           as position from fill_legs group by i) as l using (i) order by c.i`,
   },
   {
@@ -143,11 +148,40 @@ const CHAIN: readonly Step[] = [
       order by 2`,
   },
   {
+    table: 'chain.token_events',
+    sql: `insert into chain.token_events (near_contract_id, token_id, token_version, event_identity, event_position, event,
+        leg, from_account_id, to_account_id)
+      select 'credits.dmrv.near', token_id, row_number() over (partition by i order by happened_at, n),
+        receipt_id || ':0:0',
+        lpad(height::text, 12, '0') || '-0000000000-' || lpad((r * 10 + n)::text, 6, '0') || '-000-00000',
+        case when from_account = 'credits.dmrv.near' then 'nft_mint' when to_account = 'credits.dmrv.near' then 'nft_burn'
+          else 'nft_transfer' end, leg, from_account, to_account
+      from fill_legs order by i, n`,
+  },
+  {
+    table: 'chain.lineage',
+    sql: `insert into chain.lineage
+        (near_contract_id, token_id, parent_token_id, lineage_type, ordinal, event_identity)
+      select 'credits.dmrv.near', mrv_hash, root_hash, 'split', k - 1, pg_temp.fill_near('receipt 0', i) || ':0:0'
+      from fill_credits where kind = 'split' order by i`,
+  },
+  {
+    table: 'chain.consents',
+    sql: `insert into chain.consents (near_contract_id, registry_type, registry_name, consent_ref, mrv_hash, tonnage_co2e,
+        debited_co2e, unit, serial_namespace, serial_start, document_sha256, immobilised_on, account_id, attested_by,
+        recorded_at, recorded_identity, last_position)
+      select 'credits.dmrv.near', registry_type, registry_name, 'consent-' || s, mrv_hash, units, units, 1, namespace,
+        starts, pg_temp.fill_hash('consent', s), (created_at - interval '5 days')::date, 'registry.near', 'registry',
+        created_at, pg_temp.fill_near('consent', s) || ':0:0',
+        lpad(pg_temp.fill_height(b, 0)::text, 12, '0') || '-0000000000-' || lpad((r * 10)::text, 6, '0') || '-000-00000'
+      from fill_credits where k = 0 order by i`,
+  },
+  {
     table: 'chain.retirements',
     sql: `insert into chain.retirements (near_contract_id, token_id, event_identity, event_position, transaction_hash,
         receipt_id, block_height, retired_at, account_id, tonnage_co2e, beneficiary, beneficiary_commitment,
         beneficiary_kind, beneficiary_id, reason, registry_outcome, registry_retirement_id, registry_retired_on,
-        attested_by, outcome_identity)
+        attested_by, outcome_identity, confirmed_at, refused_at, evidence_sha256, amendment, refusal_reason)
       select 'credits.dmrv.near', l.token_id, l.receipt_id || ':1:0',
         lpad(l.height::text, 12, '0') || '-0000000000-' || lpad((l.r * 10 + l.n)::text, 6, '0') || '-001-00000',
         pg_temp.fill_near('tx ' || l.n, l.i), l.receipt_id, l.height, l.happened_at, l.from_account, l.tonnage,
@@ -158,7 +192,10 @@ const CHAIN: readonly Step[] = [
         case when f.confirmed then 'confirmed' when f.refused then 'refused' else 'pending' end,
         case when f.confirmed then 'RET-' || l.i end, case when f.confirmed then pg_temp.fill_at(l.b, 14)::date end,
         case when f.confirmed then (array['registry', 'registry_agent'])[l.i % 2 + 1] end,
-        case when f.confirmed or f.refused then pg_temp.fill_near('outcome', l.i) || ':0:0' end
+        case when f.confirmed or f.refused then pg_temp.fill_near('outcome', l.i) || ':0:0' end,
+        case when f.confirmed then pg_temp.fill_at(l.b, 15) end, case when f.refused then pg_temp.fill_at(l.b, 15) end,
+        case when f.confirmed then pg_temp.fill_hash('evidence of retirement', l.i) end, case when f.confirmed then 0 end,
+        case when f.refused then 'The account is frozen' end
       from fill_legs l join fill_credits c using (i), lateral (
         select pg_temp.fill_below('confirmed', l.i, 100) < 70, pg_temp.fill_below('confirmed', l.i, 100) >= 97
       ) as f (confirmed, refused)
