@@ -1,6 +1,7 @@
 // Owns one connection for all that is written: its prepared statements, its order, its end; leaves what is said to the files beside it.
 
 import pg from 'pg';
+import type { OWNER_ROLE } from '../../core/db/logins.ts';
 import { createClient } from '../../core/db/pool.ts';
 import { nameQuery } from '../../core/db/prepared-queries.ts';
 import { fromDatabaseError } from '../../core/errors/index.ts';
@@ -26,7 +27,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export async function openSession(url: string): Promise<Session> {
+/** As the login of the URL, or as the owner of all tables, where the login may become it. */
+export async function openSession(url: string, role?: typeof OWNER_ROLE): Promise<Session> {
   let is_broken = false;
   const note = (): void => {
     is_broken = true;
@@ -50,6 +52,7 @@ export async function openSession(url: string): Promise<Session> {
   try {
     await client.connect();
     await query(SESSION);
+    if (role !== undefined) await query(`set role ${role}`);
   } catch (error) {
     await session.close();
     throw fromDatabaseError(error);
