@@ -1,15 +1,19 @@
-// Owns finding the transaction from which a receipt follows, backwards through what made it; leaves reading blocks to recent-blocks.ts.
+// Owns finding the transaction from which a receipt follows, backwards through what made it; leaves reading blocks, and keeping the last ones at hand, to the source.
 
 import { decodeBase58, encodeBase58 } from '../../core/near/base58.ts';
 import { type IdBlock, receiptIdOfTransaction } from '../../core/near/receipt-id.ts';
-import type { BlockFacts, BlockSource, Observer } from '../types.ts';
+import type { BlockFacts, BlockSource, Observer, ShardBytes } from '../types.ts';
 import { type Creator, findCreator } from './creators.ts';
-import { RecentBlocks, type WholeBlock } from './recent-blocks.ts';
 
 /** How far back all steps of one trace may go: a yielded promise waits for 200 blocks, congestion for some dozens. */
 const MAX_TRACE_BLOCKS = 256;
 /** A transaction has gas for about a hundred calls one behind the other. */
 const MAX_STEPS = 128;
+
+export interface WholeBlock {
+  facts: BlockFacts;
+  shards: readonly ShardBytes[];
+}
 
 export interface Tracer {
   /** Null where it is not found in time; nothing else stops an event from being taken. */
@@ -20,11 +24,10 @@ export function createTracer(
   source: Pick<BlockSource, 'readWhole'>,
   observer: Partial<Pick<Observer, 'traced'>> = {},
 ): Tracer {
-  const blocks = new RecentBlocks(source);
   return {
     async trace(receipt_id, block, signal) {
       const start = performance.now();
-      const hash = await findTransaction(blocks, { receipt_id, block, signal });
+      const hash = await findTransaction(source, { receipt_id, block, signal });
       observer.traced?.({ ms: performance.now() - start, found: hash !== null });
       return hash;
     },
@@ -39,7 +42,7 @@ interface Search {
 }
 
 async function findTransaction(
-  blocks: RecentBlocks,
+  source: Pick<BlockSource, 'readWhole'>,
   { receipt_id, block, signal }: Search,
 ): Promise<string | null> {
   const lowest = block.facts.height - BigInt(MAX_TRACE_BLOCKS);
@@ -58,9 +61,10 @@ async function findTransaction(
       steps += 1;
       continue;
     }
-    height -= 1n;
+    const before: bigint | null = at?.facts.prev_height ?? null;
+    height = before !== null && before < height ? before : height - 1n;
     if (height < lowest || height < 0n) return null;
-    at = await blocks.read(height, signal);
+    at = await source.readWhole(height, signal);
   }
   return null;
 }

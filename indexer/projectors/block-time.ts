@@ -1,4 +1,4 @@
-// Owns a block's time as the database takes it; leaves nanoseconds below a microsecond behind, as timestamptz has none.
+// Owns a block's time as the database takes it, to the microsecond; leaves what is timed to its users.
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_US = 1_000n;
