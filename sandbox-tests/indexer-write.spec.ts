@@ -1,11 +1,7 @@
 // Shows that batches are written whole or not at all, by one leader, in the order of the chain, and that what fails is named.
 
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import pg from 'pg';
 import type { DecodedBlock } from '../indexer/types.ts';
-import { batchBlocks } from '../indexer/write/batch-blocks.ts';
-import { startChild } from './support/child.ts';
 import { EventMaker, MADE_CONTRACT } from './support/event-maker.ts';
 import { dumpChain, GENESIS, holdHash, knowHash, openTables } from './support/indexed-tables.ts';
 
