@@ -6,7 +6,15 @@ import { type Config, loadConfig } from '../core/config/index.ts';
 import { isAccountId } from '../core/near/account-id.ts';
 import type { SourceWish } from '../indexer/source/open-source.ts';
 import type { StartPoint } from '../indexer/types.ts';
+import { MAX_SAMPLE } from '../indexer/write/read-rows.ts';
 import { note, noteFailure, say } from './console.ts';
+import {
+  type Mending,
+  runRebuild,
+  runRedrive,
+  runVerifyContract,
+  runVerifyReplay,
+} from './indexer/mending.ts';
 import { type Reached, reachIndexed } from './indexer/reach.ts';
 import { startIndexer } from './indexer/run-line.ts';
 import { SOURCE_FORMS, sourceNamed, USUAL_SOURCES } from './indexer/sources.ts';
@@ -18,8 +26,11 @@ const MAX_HEIGHT = 2n ** 64n - 1n;
 /** A backfill that commits nothing in so many attempts in a row ends with an error; about two minutes. */
 const BACKFILL_ATTEMPTS = 12;
 
-interface SourceLine {
+interface ContractLine {
   contract: string[];
+}
+
+interface SourceLine extends ContractLine {
   source: string[];
 }
 
@@ -101,12 +112,61 @@ program
     }),
   );
 
+withContracts(program.command('verify'))
+  .description(
+    'folds the kept events anew and compares, then asks the contract; exit code 1 where something differs',
+  )
+  .option('--no-replay', 'leave out folding the events anew')
+  .option('--no-contract-views', 'leave out asking the contract')
+  .option(
+    '--sample <rows>',
+    'how many tokens, retirements and consents to ask the contract for',
+    parseCount,
+    1_000,
+  )
+  .option('--all', 'ask for all of them', false)
+  .action((line: ContractLine & { replay: boolean; contractViews: boolean; sample: number; all: boolean }) =>
+    run(async (reached, config) => {
+      const sample = line.all ? MAX_SAMPLE : line.sample;
+      for (const about of eachContract(reached, config, line)) {
+        const same = [
+          !line.replay || (await runVerifyReplay(about)),
+          !line.contractViews || (await runVerifyContract({ ...about, sample, seed: BigInt(Date.now()) })),
+        ];
+        if (same.includes(false)) process.exitCode = 1;
+      }
+    }),
+  );
+
+withContracts(program.command('rebuild'))
+  .description("makes chain.* and the tenants' rows anew from the kept events; an indexer may run meanwhile")
+  .action((line: ContractLine) =>
+    run(async (reached, config) => {
+      for (const about of eachContract(reached, config, line)) await runRebuild(about);
+    }),
+  );
+
+withContracts(program.command('redrive'))
+  .description('reads dead letters once more, and gives their events the places they would have had')
+  .action((line: ContractLine) =>
+    run(async (reached, config) => {
+      for (const about of eachContract(reached, config, line)) await runRedrive(about);
+    }),
+  );
+
 await program.parseAsync();
 
+function withContracts(command: Command): Command {
+  return command.option('--contract <account>', 'this contract; may be given again', collectContract, []);
+}
+
 function withSources(command: Command): Command {
-  return command
-    .option('--contract <account>', 'follow this contract; may be given again', collectContract, [])
-    .option(`--source <source>`, `read from ${SOURCE_FORMS}; may be given again`, collect, []);
+  return withContracts(command).option(
+    `--source <source>`,
+    `read from ${SOURCE_FORMS}; may be given again`,
+    collect,
+    [],
+  );
 }
 
 async function run(work: (reached: Reached, config: Config) => Promise<void>): Promise<void> {
@@ -127,11 +187,15 @@ function wishOf({ indexer_url }: Reached, config: Config, line: SourceLine) {
     database_url: indexer_url,
     progress_to: process.stderr,
     stop: stop.signal,
-    note,
   };
 }
 
-function contractsOf(config: Config, line: SourceLine): string[] {
+function eachContract(reached: Reached, config: Config, line: ContractLine): Mending[] {
+  const about = { reached, config, signal: stop.signal, say, note };
+  return contractsOf(config, line).map((contract) => ({ ...about, contract }));
+}
+
+function contractsOf(config: Config, line: ContractLine): string[] {
   return line.contract.length > 0 ? [...new Set(line.contract)] : [config.network.contract_account_id];
 }
 
@@ -159,6 +223,11 @@ function collectContract(value: string, before: string[]): string[] {
 
 function parseStart(text: string): StartPoint {
   return text === 'latest' ? { kind: 'latest' } : { kind: 'height', height: parseHeight(text) };
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It is no count of 1 to 999999.');
+  return Number(text);
 }
 
 function parseHeight(text: string): bigint {

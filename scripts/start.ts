@@ -25,6 +25,7 @@ Often used variables (docs/configuration.md lists all):
   DMRV_DATA_FOLDER   where the embedded database, the localnet and their secrets are kept (.data)
   DMRV_API_HOST      address to listen on (127.0.0.1)
   DMRV_API_PORT      port to listen on (8480, or the next free one when not set)
+  DMRV_INDEXER_PORT  port of the indexer's metrics (8483, or the next free one when not set)
 
 Examples:
   npm start
@@ -36,6 +37,7 @@ const command = new Command()
   .name('npm start')
   .description('Starts dmrv-near.')
   .option('--no-localnet', 'start no chain on this machine')
+  .option('--no-indexer', 'leave following the chain to "npm run indexer"')
   .addHelpText('after', HELP)
   .version(readVersion())
   .allowExcessArguments(false)
@@ -57,8 +59,8 @@ watchNpm({
 
 try {
   const config = loadConfig({ env: process.env, folder: PROJECT_FOLDER });
-  const { localnet } = command.opts<{ localnet: boolean }>();
-  await runProduct({ config, localnet, version: readVersion(), stop: stop.signal, say, note });
+  const { localnet, indexer } = command.opts<{ localnet: boolean; indexer: boolean }>();
+  await runProduct({ config, localnet, indexer, version: readVersion(), stop: stop.signal, say, note });
 } catch (error) {
   noteFailure(error);
   process.exitCode = 1;

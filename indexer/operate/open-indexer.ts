@@ -6,7 +6,7 @@ import { openSource, type SourceWish } from '../source/open-source.ts';
 import type { BlockFacts, DecodedBlock, Observer, StartPoint } from '../types.ts';
 import { batchBlocks } from '../write/batch-blocks.ts';
 import type { Cursor } from '../write/cursors.ts';
-import { openWriter, type WriterOptions, type Writer } from '../write/writer.ts';
+import { openWriter, type Writer, type WriterOptions } from '../write/writer.ts';
 import type { Leader, RunDeps } from './run.ts';
 import type { StateKeeper } from './state.ts';
 

@@ -29,7 +29,6 @@ export interface IndexerWish {
   /** Where progress is shown; left out, nowhere. */
   progress_to?: NodeJS.WriteStream;
   stop: AbortSignal;
-  note: (line: string) => void;
 }
 
 export interface StartedIndexer {
@@ -79,10 +78,18 @@ export async function startIndexer(wish: IndexerWish): Promise<StartedIndexer> {
     progress?.start();
     const attempts = wish.attempts === undefined ? {} : { attempts: wish.attempts };
     const run = runIndexer(parts, { start: wish.start, signal: stop, ...to, ...attempts });
-    return { url, keeper, ended: run.finally(close) };
+    return { url, keeper, ended: endWith(run, close) };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function endWith(run: Promise<void>, close: () => Promise<void>): Promise<void> {
+  try {
+    await run;
+  } finally {
+    await close();
   }
 }
 

@@ -4,14 +4,17 @@ import { buildApp } from '../../api/app.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
 import { listen } from '../../api/server.ts';
 import type { Config } from '../../core/config/index.ts';
-import { openChain, type Shown } from './chain.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Chain, openChain, type Shown } from './chain.ts';
+import { type Database, openDatabase, type UrlFor } from './database.ts';
+import { followChain } from './indexer.ts';
 
 export type ProductOptions = {
   config: Config;
   version: string;
   // False starts no embedded chain.
   localnet: boolean;
+  // False leaves following the chain to somebody else.
+  indexer: boolean;
   // Aborted when the product is to stop.
   stop: AbortSignal;
   say: (line: string) => void;
@@ -50,15 +53,16 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   const chain = await openChain({ config, localnet, stop, note });
   closers.push(() => chain.close());
   if (stop.aborted) return;
-  const app_url = await database.prepare();
+  const urlFor = await database.prepare();
   if (stop.aborted) return;
   const chain_shown = await chain.prepare();
   if (stop.aborted) return;
-  const url = await serveApi({ options, app_url, closers });
+  const url = await serveApi({ options, app_url: urlFor('app'), closers });
+  const indexer = await runIndexer({ options, chain, urlFor, closers });
   await database.announce(url);
   await chain.announce(url);
-  showWhatRuns({ options, chain_shown, database, url });
-  await untilStopped({ stop, failures: [database.failure, chain.failure] });
+  showWhatRuns({ options, shown: [...chain_shown, ...indexer.shown], database, url });
+  await untilStopped({ stop, failures: [database.failure, chain.failure, indexer.failure] });
 }
 
 async function serveApi(about: {
@@ -74,22 +78,36 @@ async function serveApi(about: {
   return await listen(app, config.api);
 }
 
+async function runIndexer(about: {
+  options: ProductOptions;
+  chain: Chain;
+  urlFor: UrlFor;
+  closers: Closer[];
+}): Promise<{ shown: Shown; failure: Promise<Error> }> {
+  const { options, chain, urlFor, closers } = about;
+  if (!options.indexer) {
+    return { shown: [['Indexer', 'not started here']], failure: new Promise<never>(() => undefined) };
+  }
+  const indexer = await followChain({
+    config: { ...options.config, network: chain.network },
+    database_url: urlFor('indexer'),
+  });
+  closers.push(indexer.close);
+  return indexer;
+}
+
 const LABEL_WIDTH = 10;
 
 function showWhatRuns(about: {
   options: ProductOptions;
-  chain_shown: Shown;
+  shown: Shown;
   database: Database;
   url: string;
 }): void {
-  const { chain_shown, database, url } = about;
+  const { shown, database, url } = about;
   const { config, version, say } = about.options;
   say(`dmrv-near ${version} runs on ${config.network.name}.`);
-  const lines: Shown = [
-    ['API', `${url}  (health: ${url}/health)`],
-    ['Database', database.shown],
-    ...chain_shown,
-  ];
+  const lines: Shown = [['API', `${url}  (health: ${url}/health)`], ['Database', database.shown], ...shown];
   for (const [label, text] of lines) say(`  ${label.padEnd(LABEL_WIDTH)}${text}`);
   say('Ctrl-C stops it.');
 }
