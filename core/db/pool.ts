@@ -19,17 +19,27 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SESSION_SETTINGS = '-c timezone=UTC -c datestyle=ISO -c search_path=public -c random_page_cost=1.1';
 
 export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.max,
+  const pool = new pg.Pool({ ...connectionOf(options.url), max: options.max });
+  pool.on('error', options.on_idle_error);
+  return pool;
+}
+
+/** One connection of the same kind, not open yet, for work that must not move to another. */
+export function createClient(options: { url: string; on_error: (error: Error) => void }): pg.Client {
+  const client = new pg.Client(connectionOf(options.url));
+  client.on('error', options.on_error);
+  return client;
+}
+
+function connectionOf(url: string) {
+  return {
+    connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // Several statements may be on their way at once: BEGIN and the identity share one round trip.
     pipeline: true,
     options: SESSION_SETTINGS,
     types: { getTypeParser },
-  });
-  pool.on('error', options.on_idle_error);
-  return pool;
+  };
 }
 
 /** Queries outside any identity: global tables and the chain. Tenant rows need runAs of identity.ts. */

@@ -128,7 +128,7 @@ export const ERRORS = {
     status: 500,
     retryable: false,
     message:
-      '{table} took {found} rows where {expected} were meant; nothing of the batch was written. Something else writes the chain\'s tables: stop it, then run "indexer verify".',
+      'The table {table} took {found} rows where {expected} were meant; nothing of the batch was written. Something else writes the chain\'s tables: stop it, then run "indexer verify" and start again.',
   },
   INDEXER_LEADERSHIP_LOST: {
     status: 503,

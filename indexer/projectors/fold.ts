@@ -33,7 +33,8 @@ export function foldEvents(state: ChainState, events: readonly ChainEvent[]): Ba
   };
 }
 
-function contractEvent(event: ChainEvent, block_timestamp: string): ContractEventRow {
+/** The row of one event, whatever else it changes. */
+export function contractEvent(event: ChainEvent, block_timestamp: string): ContractEventRow {
   const { block } = event;
   return {
     event_identity: event.identity,

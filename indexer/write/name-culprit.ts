@@ -1,4 +1,4 @@
-// Owns finding the receipt of a block that the database refuses, by trying its first ones; leaves the block unwritten.
+// Owns finding the receipt of a block that the database refuses, by trying its first ones; leaves writing them to write-batch.ts.
 
 import { DmrvError } from '../../core/errors/index.ts';
 import type { DecodedBlock } from '../types.ts';

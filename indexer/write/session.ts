@@ -1,7 +1,8 @@
 // Owns one connection for all that is written: its prepared statements, its order, its end; leaves what is said to the files beside it.
 
 import pg from 'pg';
-import { createPool } from '../../core/db/pool.ts';
+import type { OWNER_ROLE } from '../../core/db/logins.ts';
+import { createClient } from '../../core/db/pool.ts';
 import { nameQuery } from '../../core/db/prepared-queries.ts';
 import { fromDatabaseError } from '../../core/errors/index.ts';
 
@@ -26,14 +27,13 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export async function openSession(url: string): Promise<Session> {
+/** As the login of the URL, or as the owner of all tables, where the login may become it. */
+export async function openSession(url: string, role?: typeof OWNER_ROLE): Promise<Session> {
   let is_broken = false;
   const note = (): void => {
     is_broken = true;
   };
-  const pool = createPool({ url, max: 1, on_idle_error: note });
-  const client = await connect(pool);
-  client.on('error', note);
+  const client = createClient({ url, on_error: note });
   client.on('end', note);
   const query = <Row extends pg.QueryResultRow>(
     text: string,
@@ -47,27 +47,17 @@ export async function openSession(url: string): Promise<Session> {
     get is_broken() {
       return is_broken;
     },
-    close: async () => {
-      client.release(true);
-      await pool.end();
-    },
+    close: () => client.end(),
   };
   try {
+    await client.connect();
     await query(SESSION);
+    if (role !== undefined) await query(`set role ${role}`);
   } catch (error) {
     await session.close();
     throw fromDatabaseError(error);
   }
   return session;
-}
-
-async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    await pool.end();
-    throw fromDatabaseError(error);
-  }
 }
 
 /** One transaction. Its work must have had all its answers when it ends; only then is it committed. */

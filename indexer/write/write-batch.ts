@@ -69,7 +69,7 @@ export async function writeBatch(writer: BatchWriter, blocks: readonly DecodedBl
     sendBlocks(sender, batch.blocks);
     if (batch.events.length > 0) {
       const rows = foldEvents(state, batch.events);
-      sendEvents(sender, rows);
+      sendEvents(sender, rows.contract_events);
       sendFolded(sender, { rows, state });
       sendAttaching(sender, session, rows);
     }

@@ -3,7 +3,7 @@
 import { ROWS_PER_STATEMENT } from '../../core/db/upsert.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { blockTime } from '../projectors/block-time.ts';
-import type { BatchRows, ChainState } from '../projectors/rows.ts';
+import type { BatchRows, ChainState, ContractEventRow } from '../projectors/rows.ts';
 import type { BlockFacts, DeadLetter } from '../types.ts';
 import {
   BLOCKS,
@@ -83,8 +83,8 @@ export function sendFolded(
   ]);
 }
 
-export function sendEvents(sender: RowSender, rows: BatchRows): void {
-  sender.send('chain.contract_events', CONTRACT_EVENTS, rows.contract_events);
+export function sendEvents(sender: RowSender, events: readonly ContractEventRow[]): void {
+  sender.send('chain.contract_events', CONTRACT_EVENTS, events);
 }
 
 /** Blocks in which something happened: the links of all others are of no use once they are checked. */
