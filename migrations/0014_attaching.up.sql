@@ -15,7 +15,7 @@ END $$;
 -- An id that follows from what it names. It begins with a time, as those of version 7 do, so that ids of one time lie
 -- together in an index; version 8 says that the rest is our own.
 CREATE FUNCTION credit.derive_id(kind text, contract text, subject text, at timestamptz) RETURNS uuid
-LANGUAGE sql STABLE SET search_path = ''
+LANGUAGE sql STABLE
 RETURN overlay(overlay(
     lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
       || left(encode(sha256(convert_to(kind || '/' || contract || '/' || subject, 'UTF8')), 'hex'), 20)
@@ -50,7 +50,7 @@ CREATE FUNCTION credit.serial_text(namespace text, serial_range numrange) RETURN
 RETURN namespace || ':' || lower(serial_range) || '-' || upper(serial_range) - 1;
 
 -- When a token last changed in what a credit shows: its birth, its end, or a flag. Transfers change its owner alone.
-CREATE FUNCTION credit.changed_at(token chain.tokens) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = ''
+CREATE FUNCTION credit.changed_at(token chain.tokens) RETURNS timestamptz LANGUAGE sql STABLE
 RETURN coalesce((token).ended_at, (
   SELECT e.block_timestamp FROM chain.token_events te JOIN chain.contract_events e USING (event_identity)
   WHERE te.near_contract_id = (token).near_contract_id AND te.token_id = (token).token_id

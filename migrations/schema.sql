@@ -524,7 +524,6 @@ CREATE FUNCTION credit.derive_id(kind text, contract text, subject text, at time
  RETURNS uuid
  LANGUAGE sql
  STABLE
- SET search_path TO ''
 RETURN (OVERLAY(OVERLAY((lpad(to_hex(((EXTRACT(epoch FROM at) * (1000)::numeric))::bigint), 12, '0'::text) || "left"(encode(sha256(convert_to(((((kind || '/'::text) || contract) || '/'::text) || subject), 'UTF8'::name)), 'hex'::text), 20)) PLACING '8'::text FROM 13) PLACING '8'::text FROM 17))::uuid;
 
 CREATE FUNCTION credit.event_type(event text)
@@ -1217,7 +1216,6 @@ CREATE FUNCTION credit.changed_at(token chain.tokens)
  RETURNS timestamp with time zone
  LANGUAGE sql
  STABLE
- SET search_path TO ''
 RETURN COALESCE((token).ended_at, (SELECT e.block_timestamp FROM (chain.token_events te JOIN chain.contract_events e USING (event_identity)) WHERE (((te.near_contract_id)::text = ((changed_at.token).near_contract_id)::text) AND ((te.token_id)::text = ((changed_at.token).token_id)::text) AND (te.event = ANY (ARRAY['credit_impair'::text, 'credit_restore'::text]))) ORDER BY te.token_version DESC LIMIT 1), (token).minted_at);
 
 CREATE TABLE core.features (
