@@ -46,16 +46,22 @@ server.listen(0, '127.0.0.1', () => {
 let requests = 0;
 
 function answer(socket: Socket, head: string, body: string): void {
+  const { status, bytes } = answerTo(head, body);
+  send(socket, status, bytes);
+}
+
+function answerTo(head: string, body: string): { status: number; bytes: Buffer } {
   const [method = '', target = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
-  if (method === 'POST') return send(socket, 200, Buffer.from(rpc(corpus, body)));
-  if (target === '/requests') return send(socket, 200, Buffer.from(JSON.stringify({ requests })));
+  if (method === 'POST') return { status: 200, bytes: Buffer.from(rpc(corpus, body)) };
+  if (target === '/requests') return { status: 200, bytes: Buffer.from(JSON.stringify({ requests })) };
   requests += 1;
   const question = target.indexOf('?');
-  if (question >= 0)
-    return send(socket, 200, Buffer.from(list(corpus, new URLSearchParams(target.slice(question)))));
+  if (question >= 0) {
+    return { status: 200, bytes: Buffer.from(list(corpus, new URLSearchParams(target.slice(question)))) };
+  }
   const [name = '', height = ''] = target.split('/').reverse();
   const object = corpus.object(Number(height), name);
-  return object === undefined ? send(socket, 404, Buffer.from('none')) : send(socket, 200, object);
+  return object === undefined ? { status: 404, bytes: Buffer.from('none') } : { status: 200, bytes: object };
 }
 
 function send(socket: Socket, status: number, body: Buffer): void {
