@@ -6,7 +6,6 @@ import { type Config, loadConfig } from '../core/config/index.ts';
 import { isAccountId } from '../core/near/account-id.ts';
 import type { SourceWish } from '../indexer/source/open-source.ts';
 import type { StartPoint } from '../indexer/types.ts';
-import { MAX_SAMPLE } from '../indexer/write/read-rows.ts';
 import { note, noteFailure, say } from './console.ts';
 import {
   type Mending,
@@ -127,11 +126,11 @@ withContracts(program.command('verify'))
   .option('--all', 'ask for all of them', false)
   .action((line: ContractLine & { replay: boolean; contractViews: boolean; sample: number; all: boolean }) =>
     run(async (reached, config) => {
-      const sample = line.all ? MAX_SAMPLE : line.sample;
+      const sample = line.all ? {} : { sample: line.sample };
       for (const about of eachContract(reached, config, line)) {
         const same = [
           !line.replay || (await runVerifyReplay(about)),
-          !line.contractViews || (await runVerifyContract({ ...about, sample, seed: BigInt(Date.now()) })),
+          !line.contractViews || (await runVerifyContract({ ...about, ...sample })),
         ];
         if (same.includes(false)) process.exitCode = 1;
       }

@@ -1,10 +1,10 @@
 // Owns the subcommands that compare and mend: verify, rebuild, redrive; leaves the work to indexer/ and the words of the line to scripts/indexer.ts.
 
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../../core/config/index.ts';
 import { redecode } from '../../indexer/decode/redecode.ts';
 import { rpcViews } from '../../indexer/verify/contract-views.ts';
-import { verifyAgainstContract } from '../../indexer/verify/verify-contract.ts';
-import { readRowsAtHeight } from '../../indexer/write/read-rows.ts';
+import { verifyTables } from '../../indexer/verify/verify-tables.ts';
 import { type RebuildProgress, rebuild, verifyReplay } from '../../indexer/write/rebuild.ts';
 import { redrive } from '../../indexer/write/redrive.ts';
 import { openSession } from '../../indexer/write/session.ts';
@@ -32,19 +32,21 @@ export async function runVerifyReplay(about: Mending): Promise<boolean> {
 }
 
 /** True where the contract's views say the same, or nothing could be asked. */
-export async function runVerifyContract(about: Mending & { sample: number; seed: bigint }): Promise<boolean> {
-  const { contract, config, reached, sample, seed, signal, say } = about;
-  const session = await openSession(reached.indexer_url);
-  const found = await readRowsAtHeight(session, { contract, sample, seed }).finally(() => session.close());
-  if (found === null) {
-    say(`${contract}: not checked: no block is written yet.`);
-    return true;
-  }
+export async function runVerifyContract(about: Mending & { sample?: number }): Promise<boolean> {
+  const { contract, config, reached, sample, signal, say, note } = about;
   const [rpc_url = ''] = config.network.rpc_urls;
-  const views = rpcViews({ rpc_url, contract_id: contract, height: found.height, signal });
-  const result = await verifyAgainstContract(views, found.rows);
+  const session = await openSession(reached.indexer_url);
+  const tell = every(PROGRESS_PAUSE_MS, note);
+  const result = await verifyTables(session, {
+    contract_id: contract,
+    viewsAt: (height) => rpcViews({ rpc_url, contract_id: contract, height, signal }),
+    on_progress: ({ tokens }) => tell(`${contract}: the contract was asked for ${tokens} tokens`),
+    signal,
+    // Another sample each time, so that every row's turn comes.
+    ...(sample === undefined ? {} : { sample, from_hash: randomBytes(HASH_BYTES).toString('hex') }),
+  }).finally(() => session.close());
   if (result.kind === 'not_checked') {
-    say(`${contract}: not checked at block ${found.height}: ${result.reason}`);
+    say(`${contract}: not checked at block ${result.height ?? 'none'}: ${result.reason}`);
     return true;
   }
   for (const { what, field, table, contract: told } of result.differences) {
@@ -54,7 +56,7 @@ export async function runVerifyContract(about: Mending & { sample: number; seed:
   const verdict =
     differences.length === 0 ? 'the contract says the same' : `${differences.length} differences`;
   say(
-    `${contract}: at block ${found.height}: supply, ${tokens} of ${found.tokens} tokens, ${retirements} retirements, ` +
+    `${contract}: at block ${result.height}: supply, ${tokens} tokens, ${retirements} retirements, ` +
       `${consents} consents: ${verdict}${result.is_cut ? ' and perhaps more' : ''}.`,
   );
   return differences.length === 0;
@@ -82,13 +84,21 @@ export async function runRedrive(about: Mending): Promise<void> {
 }
 
 const PROGRESS_PAUSE_MS = 2_000;
+const HASH_BYTES = 32;
 
 function optionsOf({ reached, contract, signal, note }: Mending) {
-  let told_at = performance.now();
-  const on_progress = ({ phase, done, of }: RebuildProgress): void => {
-    if (performance.now() - told_at < PROGRESS_PAUSE_MS) return;
-    told_at = performance.now();
-    note(`${contract}: ${phase}: ${done} of ${of}`);
-  };
+  const tell = every(PROGRESS_PAUSE_MS, note);
+  const on_progress = ({ phase, done, of }: RebuildProgress): void =>
+    tell(`${contract}: ${phase}: ${done} of ${of}`);
   return { admin_url: reached.admin_url, contract, signal, on_progress };
+}
+
+/** Says a line at most so often; what comes between is passed over. */
+function every(pause_ms: number, say: (line: string) => void): (line: string) => void {
+  let said_at = performance.now();
+  return (line) => {
+    if (performance.now() - said_at < pause_ms) return;
+    said_at = performance.now();
+    say(line);
+  };
 }
