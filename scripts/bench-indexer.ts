@@ -13,7 +13,9 @@ const QUICK: SourceSizes = { light_blocks: 4_000, heavy_blocks: 300, framework_b
 const FULL: SourceSizes = { light_blocks: 20_000, heavy_blocks: 1_500, framework_blocks: 600, rounds: 7 };
 
 /** Each is measured after the one before, and gives its own results and goals. */
-const PARTS: readonly ((run: { quick: boolean; log: (line: string) => void }) => Promise<Part>)[] = [benchSource];
+const PARTS: readonly ((run: { quick: boolean; log: (line: string) => void }) => Promise<Part>)[] = [
+  benchSource,
+];
 
 const bench = defineBench({
   name: 'indexer',
@@ -61,8 +63,20 @@ function judge(weight: 'light' | 'heavy', weighed: Weighed): Goal[] {
       unit: 'x',
       goal: 0.85,
     }),
-    atMost({ id: `${weight}-memory`, what: `${weight} blocks: peak memory of the source's process`, value: peak_mib, unit: 'MiB', goal: 200 }),
-    atMost({ id: `${weight}-requests`, what: `${weight} blocks: requests a block`, value: requests_per_block, unit: 'GETs', goal: 2.1 }),
+    atMost({
+      id: `${weight}-memory`,
+      what: `${weight} blocks: peak memory of the source's process`,
+      value: peak_mib,
+      unit: 'MiB',
+      goal: 200,
+    }),
+    atMost({
+      id: `${weight}-requests`,
+      what: `${weight} blocks: requests a block`,
+      value: requests_per_block,
+      unit: 'GETs',
+      goal: 2.1,
+    }),
   ];
 }
 

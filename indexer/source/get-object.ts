@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { SourceFault } from './fault.ts';
 import type { Limits } from './limits.ts';
 import type { Meter } from './reader.ts';
+import { type Ending, groupOf, type RequestGroup } from './request-group.ts';
 import { Scanner } from './scan.ts';
 
 export interface GetOptions {
@@ -55,13 +56,12 @@ export function getObject(options: GetOptions): Promise<GotObject> {
   });
 }
 
-class Receiver implements Dispatcher.DispatchHandler {
+class Receiver implements Dispatcher.DispatchHandler, Ending {
   private readonly options: GetOptions;
   private readonly resolve: (got: GotObject) => void;
   private readonly reject: (error: unknown) => void;
   private readonly scanner: Scanner | null;
-  private readonly timer: NodeJS.Timeout;
-  private readonly onAbort: () => void;
+  private readonly group: RequestGroup;
   private controller: Dispatcher.DispatchController | null = null;
   private readonly chunks: Buffer[] = [];
   private size = 0;
@@ -74,13 +74,8 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.resolve = resolve;
     this.reject = reject;
     this.scanner = options.needles === null ? null : new Scanner(options.needles);
-    this.onAbort = () => this.fail(options.signal.reason);
-    options.signal.addEventListener('abort', this.onAbort);
-    const { request_ms } = options.limits;
-    this.timer = setTimeout(
-      () => this.fail(this.fault('timeout', `did not end within ${request_ms} ms`)),
-      request_ms,
-    );
+    this.group = groupOf(options.signal);
+    this.group.add(this, options.limits.request_ms);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -127,6 +122,10 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.fail(this.fault(kind, `failed: ${error.message}`, { cause: error }));
   }
 
+  endLate(): void {
+    this.fail(this.fault('timeout', `did not end within ${this.options.limits.request_ms} ms`));
+  }
+
   fail(error: unknown): void {
     if (this.done) return;
     this.finish();
@@ -142,8 +141,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   private finish(): void {
     this.done = true;
-    clearTimeout(this.timer);
-    this.options.signal.removeEventListener('abort', this.onAbort);
+    this.group.delete(this);
   }
 
   private judgeBytes(): GotObject | SourceFault {

@@ -37,7 +37,9 @@ export const BUCKET = 'bench';
 
 export async function startCorpus(options: CorpusProcessOptions): Promise<RunningCorpus> {
   const file = join(import.meta.dirname, 'corpus-server.ts');
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [file, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(([text]) => String(text)),

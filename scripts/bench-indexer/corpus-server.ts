@@ -1,10 +1,10 @@
 // Owns serving a generated corpus as S3 does (GET, LIST) and as a chain's JSON-RPC, from memory, in a process of its own; leaves the blocks to corpus.ts.
 
-import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { type Corpus, makeCorpus } from './corpus.ts';
-import { dealLogs } from './dense-events.ts';
 import { corpusProcessOptions } from './corpus-process.ts';
+import { dealLogs } from './dense-events.ts';
 
 const { latency_ms, is_dense, ...wish } = corpusProcessOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
 const corpus = makeCorpus(is_dense ? { ...wish, logsAt: dealLogs } : wish);
@@ -32,26 +32,40 @@ const server = createServer((socket) => {
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   const { first, last, bytes_per_block } = corpus;
-  console.log(JSON.stringify({ url: `http://127.0.0.1:${port}`, first, last, bytes_per_block, hash: corpus.hashOf(first) }));
+  console.log(
+    JSON.stringify({
+      url: `http://127.0.0.1:${port}`,
+      first,
+      last,
+      bytes_per_block,
+      hash: corpus.hashOf(first),
+    }),
+  );
 });
 
 let requests = 0;
 
 function answer(socket: Socket, head: string, body: string): void {
   const [method = '', target = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
-  if (method === 'POST') return send(socket, 200, Buffer.from(rpc(corpus, body)));
-  if (target === '/requests') return send(socket, 200, Buffer.from(JSON.stringify({ requests })));
+  const found = method === 'POST' ? Buffer.from(rpc(corpus, body)) : find(target);
+  send(socket, found === undefined ? 404 : 200, found ?? Buffer.from('none'));
+}
+
+function find(target: string): Buffer | undefined {
+  if (target === '/requests') return Buffer.from(JSON.stringify({ requests }));
   requests += 1;
-  const question = target.indexOf('?');
-  if (question >= 0) return send(socket, 200, Buffer.from(list(corpus, new URLSearchParams(target.slice(question)))));
-  const [name = '', height = ''] = target.split('/').reverse();
-  const object = corpus.object(Number(height), name);
-  return object === undefined ? send(socket, 404, Buffer.from('none')) : send(socket, 200, object);
+  const [path = '', question = ''] = target.split('?');
+  const query = new URLSearchParams(question);
+  if (query.has('list-type')) return Buffer.from(list(corpus, query));
+  const [name = '', height = ''] = path.split('/').reverse();
+  return corpus.object(Number(height), name);
 }
 
 function send(socket: Socket, status: number, body: Buffer): void {
   socket.cork();
-  socket.write(`HTTP/1.1 ${status} x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`);
+  socket.write(
+    `HTTP/1.1 ${status} x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
   socket.write(body);
   socket.uncork();
 }

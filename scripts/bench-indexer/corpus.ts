@@ -43,13 +43,21 @@ export const SHARDS = 4;
 export const CONTRACT_SHARD = 1;
 export const FIRST_HEIGHT = 100_000_001;
 const BOUNDARIES = ['c', 'm', 't'];
-const EXECUTORS = ['app.alpha.near', 'market.dealer.near', 'pool.quiet.near', 'wrap.zone.near'];
+const EXECUTORS = ['app.alpha.near', 'dealer.quick.near', 'pool.quiet.near', 'wrap.zone.near'];
 /** Shards that differ; they are served by turns. */
 const VARIANTS = 16;
 const INTERVAL_NS = 600_000_000n;
 const FIRST_TIME_NS = 1_767_225_600_000_000_000n;
 const NO_HASH = '1'.repeat(32);
-const FIXTURE = join(import.meta.dirname, '..', '..', 'sandbox-tests', 'fixtures', 'near', 'lake_61321189.json');
+const FIXTURE = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'sandbox-tests',
+  'fixtures',
+  'near',
+  'lake_61321189.json',
+);
 
 type Json = Record<string, unknown>;
 
@@ -78,7 +86,9 @@ export function makeCorpus(wish: CorpusWish): Corpus {
     Array.from({ length: SHARDS }, (__, shard_id) => makeVariant(real, { variant, shard_id, shard_bytes })),
   );
   const shared = variants.map((shards) =>
-    shards.map((shard, shard_id) => shardObject(shard, { shard_id, header: real.block.chunks[0], block_hash: header.hash })),
+    shards.map((shard, shard_id) =>
+      shardObject(shard, { shard_id, header: real.block.chunks[0], block_hash: header.hash }),
+    ),
   );
   const blocks: Buffer[] = [];
   const hashes: string[] = [];
@@ -89,13 +99,19 @@ export function makeCorpus(wish: CorpusWish): Corpus {
     const has_hit = wish.hit_every !== null && height % wish.hit_every === 0;
     const shards = [...(variants[index % VARIANTS] ?? [])];
     const plain = shards[CONTRACT_SHARD];
-    if (has_hit && plain !== undefined) shards[CONTRACT_SHARD] = withHit(plain, height, wish.logsAt?.(height) ?? []);
+    if (has_hit && plain !== undefined)
+      shards[CONTRACT_SHARD] = withHit(plain, height, wish.logsAt?.(height) ?? []);
     const chunks = shards.map((_, shard_id) => chunkAt(real, { height, shard_id, prev }));
     const made = blockAt(real, { height, chunks, prev, index });
     blocks.push(Buffer.from(JSON.stringify({ author: 'node.near', chunks, header: made })));
     hashes.push(made.hash);
     if (has_hit || height % wish.audit_every === 0) {
-      exact.set(height, shards.map((shard, shard_id) => shardObject(shard, { shard_id, header: chunks[shard_id], block_hash: made.hash })));
+      exact.set(
+        height,
+        shards.map((shard, shard_id) =>
+          shardObject(shard, { shard_id, header: chunks[shard_id], block_hash: made.hash }),
+        ),
+      );
     }
     prev = { hash: made.hash, roots: shards.map(({ root }) => root) };
   }
@@ -112,12 +128,16 @@ export function makeCorpus(wish: CorpusWish): Corpus {
     object,
     layout: { V1: { boundary_accounts: BOUNDARIES, version: 1 } },
     hashOf: (height) => hashes[height - FIRST_HEIGHT] ?? NO_HASH,
-    bytes_per_block: (blocks[0]?.length ?? 0) + (shared[0] ?? []).reduce((sum, { length }) => sum + length, 0),
+    bytes_per_block:
+      (blocks[0]?.length ?? 0) + (shared[0] ?? []).reduce((sum, { length }) => sum + length, 0),
   };
 }
 
 /** A real shard's receipts, outcomes and state changes by turns, until it is as long as wished. */
-function makeVariant(real: RealBlock, about: { variant: number; shard_id: number; shard_bytes: number }): Variant {
+function makeVariant(
+  real: RealBlock,
+  about: { variant: number; shard_id: number; shard_bytes: number },
+): Variant {
   const { variant, shard_id, shard_bytes } = about;
   const receipts = real.shards.flatMap((shard) => shard.chunk.receipts);
   const outcomes = real.shards.flatMap((shard) => shard.receipt_execution_outcomes);
@@ -132,7 +152,9 @@ function makeVariant(real: RealBlock, about: { variant: number; shard_id: number
     const some = Array.from({ length: 8 }, (_, at) => changes[(8 * turn + at) % changes.length] ?? {});
     const executed = structuredClone(outcome);
     executed.execution_outcome.outcome.executor_id = EXECUTORS[shard_id] ?? '';
-    executed.execution_outcome.id = encodeBase58(Buffer.from(`receipt ${variant} ${turn} on ${shard_id}`.padEnd(32, '.').slice(0, 32)));
+    executed.execution_outcome.id = encodeBase58(
+      Buffer.from(`receipt ${variant} ${turn} on ${shard_id}`.padEnd(32, '.').slice(0, 32)),
+    );
     executed.execution_outcome.proof = [];
     made.receipts.push(receipt);
     made.outcomes.push(executed);
@@ -147,7 +169,9 @@ function withHit(plain: Variant, height: number, logs: readonly string[]): Varia
   const [first] = plain.outcomes;
   if (first === undefined) throw new Error('a shard has no outcomes');
   const hit = structuredClone(first);
-  hit.execution_outcome.id = encodeBase58(Buffer.from(`receipt of ${CONTRACT} at ${height}`.padEnd(32, '.').slice(0, 32)));
+  hit.execution_outcome.id = encodeBase58(
+    Buffer.from(`receipt of ${CONTRACT} at ${height}`.padEnd(32, '.').slice(0, 32)),
+  );
   hit.execution_outcome.outcome = {
     ...hit.execution_outcome.outcome,
     executor_id: CONTRACT,
@@ -159,9 +183,14 @@ function withHit(plain: Variant, height: number, logs: readonly string[]): Varia
 }
 
 function proven(made: Omit<Variant, 'root'>): Variant {
-  const { root, paths } = merklize(made.outcomes.map(({ execution_outcome }) => hashShownOutcome(execution_outcome)));
+  const { root, paths } = merklize(
+    made.outcomes.map(({ execution_outcome }) => hashShownOutcome(execution_outcome)),
+  );
   for (const [index, { execution_outcome }] of made.outcomes.entries()) {
-    execution_outcome.proof = (paths[index] ?? []).map(({ hash, direction }) => ({ hash: encodeBase58(hash), direction }));
+    execution_outcome.proof = (paths[index] ?? []).map(({ hash, direction }) => ({
+      hash: encodeBase58(hash),
+      direction,
+    }));
   }
   return { ...made, root: encodeBase58(root) };
 }
@@ -176,7 +205,9 @@ function shardObject(
     execution_outcome: { ...item.execution_outcome, block_hash },
   }));
   const chunk = { author: 'node.near', header, receipts: shard.receipts, transactions: [] };
-  return Buffer.from(JSON.stringify({ chunk, receipt_execution_outcomes, shard_id, state_changes: shard.state_changes }));
+  return Buffer.from(
+    JSON.stringify({ chunk, receipt_execution_outcomes, shard_id, state_changes: shard.state_changes }),
+  );
 }
 
 interface Before {
@@ -184,7 +215,10 @@ interface Before {
   roots: string[];
 }
 
-function chunkAt(real: RealBlock, about: { height: number; shard_id: number; prev: Before }): ShownChunkHeader {
+function chunkAt(
+  real: RealBlock,
+  about: { height: number; shard_id: number; prev: Before },
+): ShownChunkHeader {
   const { height, shard_id, prev } = about;
   const [model] = real.block.chunks;
   if (model === undefined) throw new Error('the real block has no chunks');
@@ -220,7 +254,9 @@ function blockAt(
     chunk_receipts_root: over(({ outgoing_receipts_root }) => outgoing_receipts_root),
     prev_state_root: over(({ prev_state_root }) => prev_state_root),
     chunk_headers_root: encodeBase58(
-      chunkHeadersRoot(chunks.map(({ chunk_hash }) => ({ hash: decodeHash(chunk_hash), height_included: BigInt(height) }))),
+      chunkHeadersRoot(
+        chunks.map(({ chunk_hash }) => ({ hash: decodeHash(chunk_hash), height_included: BigInt(height) })),
+      ),
     ),
     validator_proposals: [],
   };

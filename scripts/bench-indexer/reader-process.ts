@@ -21,7 +21,9 @@ export interface ReaderProcess {
 }
 
 export function startReader(reader: ReaderName): ReaderProcess {
-  const child = fork(join(import.meta.dirname, 'reader-child.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(import.meta.dirname, 'reader-child.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ended = once(child, 'exit');
   return {
     read: async ({ corpus, from, blocks }) => {
@@ -33,7 +35,8 @@ export function startReader(reader: ReaderName): ReaderProcess {
         ended.then(([code]) => Promise.reject(new Error(`the reader ${reader} ended with ${code}`))),
       ]);
       const done = reading.parse(message);
-      if (done.blocks !== blocks) throw new Error(`the reader ${reader} read ${done.blocks} of ${blocks} blocks`);
+      if (done.blocks !== blocks)
+        throw new Error(`the reader ${reader} read ${done.blocks} of ${blocks} blocks`);
       return {
         blocks_per_second: (done.blocks / done.ms) * 1000,
         blocks_per_cpu_second: (done.blocks / done.cpu_ms) * 1000,

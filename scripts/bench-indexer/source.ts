@@ -3,7 +3,7 @@
 import { LIMITS } from '../../indexer/source/limits.ts';
 import { type Comparison, compare, median } from '../bench/measure.ts';
 import { type RunningCorpus, startCorpus } from './corpus-process.ts';
-import { type Reading, type ReaderProcess, startReader } from './reader-process.ts';
+import { type ReaderProcess, type Reading, startReader } from './reader-process.ts';
 import type { ReaderName } from './readers.ts';
 
 export interface SourceSizes {
@@ -63,7 +63,8 @@ async function weigh(
   };
   try {
     const { blocks } = wish;
-    const all = (reader: ReaderProcess, corpus: RunningCorpus) => () => reader.read({ corpus, from: corpus.first, blocks });
+    const all = (reader: ReaderProcess, corpus: RunningCorpus) => () =>
+      reader.read({ corpus, from: corpus.first, blocks });
     const source = start('source');
     const bare = start('bare');
     log('the source beside bare fetch and scan');
@@ -77,7 +78,11 @@ async function weigh(
     });
     log(`the source with ${FAR_MS} ms before each answer`);
     const far_source = start('source');
-    const beside_near = await comparePair({ a: all(far_source, far), b: all(source, near), rounds: sizes.rounds });
+    const beside_near = await comparePair({
+      a: all(far_source, far),
+      b: all(source, near),
+      rounds: sizes.rounds,
+    });
     const before = await near.requests();
     const alone = await readOnce('source', { corpus: near, blocks });
     const requests = (await near.requests()) - before;
@@ -96,7 +101,10 @@ async function weigh(
 }
 
 /** In a process of its own: the framework has no way to stop it, and memory is only measured from a fresh start. */
-async function readOnce(reader: ReaderName, about: { corpus: RunningCorpus; blocks: number }): Promise<Reading> {
+async function readOnce(
+  reader: ReaderName,
+  about: { corpus: RunningCorpus; blocks: number },
+): Promise<Reading> {
   const { corpus, blocks } = about;
   const running = startReader(reader);
   try {
@@ -120,7 +128,8 @@ async function comparePair(options: {
     return reading.blocks_per_second;
   };
   const blocks_per_second = await compare({ a: kept('a', a), b: kept('b', b), rounds });
-  const cpu = (side: 'a' | 'b') => readings[side].slice(-rounds).map((reading) => reading.blocks_per_cpu_second);
+  const cpu = (side: 'a' | 'b') =>
+    readings[side].slice(-rounds).map((reading) => reading.blocks_per_cpu_second);
   return { blocks_per_second, blocks_per_cpu_second: compared(cpu('a'), cpu('b')) };
 }
 
@@ -131,5 +140,9 @@ function compared(a: readonly number[], b: readonly number[]): Comparison {
     max: Math.max(...values),
   });
   const spreads = { a: spreadOf(a), b: spreadOf(b) };
-  return { ...spreads, ratio: spreads.a.median / spreads.b.median, ratios: a.map((value, index) => value / (b[index] ?? value)) };
+  return {
+    ...spreads,
+    ratio: spreads.a.median / spreads.b.median,
+    ratios: a.map((value, index) => value / (b[index] ?? value)),
+  };
 }
