@@ -1,44 +1,46 @@
-// Owns ending requests: all of a stream with its signal, each at its time; leaves what a request does then to get-object.ts.
+// Owns ending requests: all of a stream with its signal, each that is late; leaves what late means to get-object.ts.
 
 export interface Ending {
-  endLate(): void;
+  endIfLate(now: number): void;
   fail(error: unknown): void;
 }
 
-/** Requests end by this much too late; a timer and a listener for each would cost a twentieth of reading a block. */
-const LOOK_EVERY_MS = 250;
+/** Requests end by this much too late; timers and a listener for each would cost a twentieth of reading a block. */
+const LOOK_EVERY_MS = 100;
 
 const groups = new WeakMap<AbortSignal, RequestGroup>();
 
 export function groupOf(signal: AbortSignal): RequestGroup {
-  const known = groups.get(signal) ?? new RequestGroup(signal);
-  groups.set(signal, known);
-  return known;
+  const known = groups.get(signal);
+  if (known !== undefined) return known;
+  const group = new RequestGroup(signal);
+  groups.set(signal, group);
+  return group;
 }
 
 export class RequestGroup {
-  private readonly deadlines = new Map<Ending, number>();
+  private readonly requests = new Set<Ending>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(signal: AbortSignal) {
     signal.addEventListener('abort', () => {
-      for (const request of [...this.deadlines.keys()]) request.fail(signal.reason);
+      for (const request of [...this.requests]) request.fail(signal.reason);
     });
   }
 
-  add(request: Ending, limit_ms: number): void {
-    this.deadlines.set(request, performance.now() + limit_ms);
-    this.timer ??= setInterval(() => this.endLate(), LOOK_EVERY_MS);
+  add(request: Ending): void {
+    this.requests.add(request);
+    this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
   delete(request: Ending): void {
-    this.deadlines.delete(request);
+    this.requests.delete(request);
   }
 
-  private endLate(): void {
+  private look(): void {
     const now = performance.now();
-    for (const [request, deadline] of this.deadlines) if (deadline <= now) request.endLate();
-    if (this.deadlines.size > 0 || this.timer === null) return;
+    for (const request of this.requests) request.endIfLate(now);
+    if (this.requests.size > 0 || this.timer === null) return;
     clearInterval(this.timer);
     this.timer = null;
   }
