@@ -39,7 +39,7 @@ export function readBlockHead(bytes: Buffer, height: bigint): BlockHead {
     return {
       shard_id: whole(chunk.shard_id, height, 'shard_id'),
       height_included: whole(chunk.height_included, height, 'height_included'),
-      outcome_root: hash(chunk.outcome_root, height, 'outcome_root'),
+      outcome_root: typeof chunk.outcome_root === 'string' ? chunk.outcome_root : '',
     };
   });
   if (places.length === 0) throw broken(height, 'has no chunks');
@@ -47,7 +47,10 @@ export function readBlockHead(bytes: Buffer, height: bigint): BlockHead {
 }
 
 export function layoutKey(shard_ids: readonly bigint[]): string {
-  return [...shard_ids].sort(byNumber).join(',');
+  const is_sorted = shard_ids.every(
+    (shard_id, index) => index === 0 || (shard_ids[index - 1] ?? 0n) < shard_id,
+  );
+  return (is_sorted ? shard_ids : [...shard_ids].sort(byNumber)).join(',');
 }
 
 export function byNumber(left: bigint, right: bigint): number {
@@ -56,29 +59,46 @@ export function byNumber(left: bigint, right: bigint): number {
 
 type JsonObject = Record<string, unknown>;
 
-// Almost always no number is beyond 2^53, and then the plain parser, ten times as fast, loses nothing.
+/** Of a header's bytes, most are signatures, which nothing here needs; without them it is read in a quarter of the time. */
+const APPROVALS = Buffer.from('"approvals":[');
+const END_OF_LIST = 0x5d;
+
 function parse(bytes: Buffer): JsonObject {
-  const text = bytes.toString('utf8');
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value) && hasExactNumbers(value)) return value;
-    const exact = parseNearJson(text);
-    if (isObject(exact)) return exact;
-  } catch (error) {
-    throw new SourceFault('corrupt', 'a block is no JSON', { cause: error });
+  const start = bytes.indexOf(APPROVALS);
+  const end = start < 0 ? -1 : bytes.indexOf(END_OF_LIST, start);
+  if (end > 0) {
+    const text = bytes.toString('latin1', 0, start + APPROVALS.length) + bytes.toString('latin1', end);
+    const value = parseText(text);
+    if (value !== null) return value;
   }
+  const value = parseText(bytes.toString('utf8'));
+  if (value !== null) return value;
   throw new SourceFault('corrupt', 'a block is no JSON object');
 }
 
-function hasExactNumbers(block: JsonObject): boolean {
-  const { header, chunks } = block;
+// Almost always no number is beyond 2^53, and then the plain parser, ten times as fast, loses nothing.
+function parseText(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value)) return null;
+    const exact = hasExactNumbers(value) ? value : parseNearJson(text);
+    return isObject(exact) ? exact : null;
+  } catch {
+    // What the parser says of it quotes the text, and the caller says all that matters.
+    return null;
+  }
+}
+
+function hasExactNumbers({ header, chunks }: JsonObject): boolean {
   if (!isObject(header) || !Array.isArray(chunks)) return true;
-  const seen = [
-    header.height,
-    header.prev_height,
-    ...chunks.flatMap((chunk: unknown) => (isObject(chunk) ? [chunk.shard_id, chunk.height_included] : [])),
-  ];
-  return seen.every((value) => typeof value !== 'number' || Number.isSafeInteger(value));
+  if (!isExact(header.height) || !isExact(header.prev_height)) return false;
+  return chunks.every(
+    (chunk: unknown) => !isObject(chunk) || (isExact(chunk.shard_id) && isExact(chunk.height_included)),
+  );
+}
+
+function isExact(value: unknown): boolean {
+  return typeof value !== 'number' || Number.isSafeInteger(value);
 }
 
 /** Old headers do not tell it, and a chain's first block names itself. */

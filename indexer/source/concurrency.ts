@@ -3,15 +3,15 @@
 const FIRST = 4;
 const FEWEST = 2;
 /** Requests that may stand in line somewhere between here and the source, beyond those that the way itself holds. */
-const QUEUE = 16;
-/** Latencies vary; a quarter of what is under way may seem to stand in line before it counts as growth. */
-const QUEUE_SHARE = 0.25;
+const QUEUE = 8;
+/** Latencies vary; a part of what is under way may seem to stand in line before it counts as growth. */
+const QUEUE_SHARE = 0.15;
 /** Latency that has grown so far is congestion, whatever its cause. */
 const CONGESTED_TIMES = 4;
 const CONGESTED_MS = 250;
 /** One in so many counts for the smoothed latency. */
 const SMOOTHING = 1 / 16;
-const SAMPLES = 16;
+const SAMPLES = 24;
 /** The latency of the bare way is measured again, with few under way, in case the way has changed. */
 const MEASURE_EVERY_MS = 20_000;
 

@@ -46,21 +46,20 @@ export class Failover {
 
   /** The first source that can, beginning with the one that served last. Ends in a block, in none, or in SOURCE_UNREADY. */
   async read(request: ReadRequest): Promise<Reading> {
-    this.rejoinFirst();
+    if (this.current !== 0) this.rejoinFirst();
     const { readers } = this.options;
     const troubles: string[] = [];
     const first = this.current;
     for (let asked = 0; asked < readers.length; asked++) {
       const index = (first + asked) % readers.length;
-      const reading = await this.readFrom(index, request).catch((error: unknown) => {
+      try {
+        const reading = await this.readFrom(index, request);
+        if (asked > 0) this.goTo(index);
+        return reading;
+      } catch (error) {
         request.signal.throwIfAborted();
-        const fault = asFault(error);
-        troubles.push(`${readers[index]?.name}: ${fault.message}`);
-        return null;
-      });
-      if (reading === null) continue;
-      if (asked > 0) this.goTo(index);
-      return reading;
+        troubles.push(`${readers[index]?.name}: ${asFault(error).message}`);
+      }
     }
     throw new RetryableError('SOURCE_UNREADY', {
       facts: { height: request.height, reasons: troubles.join('; ') },
@@ -69,23 +68,26 @@ export class Failover {
 
   /** That one source, with its bounded tries; throws its last fault. */
   async readFrom(index: number, request: ReadRequest): Promise<Reading> {
-    const { readers, clock, limits, observer, random } = this.options;
+    const { readers, clock, limits, observer } = this.options;
     const reader = readers[index];
     if (reader === undefined) throw new RangeError(`there is no source ${index}`);
     for (let failures = 0; ; ) {
+      const started = clock.now();
+      this.under_way += 1;
       try {
-        return await this.tryOnce(index, reader, request);
+        const reading = await reader.read(request);
+        this.succeeded(index, started, reading);
+        this.under_way -= 1;
+        return reading;
       } catch (error) {
+        this.under_way -= 1;
         request.signal.throwIfAborted();
         const fault = asFault(error);
+        if (!HARMLESS.has(fault.kind)) this.pacers[index]?.failed(this.under_way);
         failures += 1;
         observer.retried?.({ source: reader.name, reason: fault.message });
         if (failures >= limits.attempts) throw fault;
-        const own = backoffMs(failures, limits, random);
-        await clock.sleep(
-          Math.max(own, Math.min(fault.retry_after_ms ?? 0, limits.max_backoff_ms)),
-          request.signal,
-        );
+        await this.pause(fault, failures, request.signal);
       }
     }
   }
@@ -95,23 +97,18 @@ export class Failover {
     if (this.options.readers.length > 1) this.goTo((this.current + 1) % this.options.readers.length);
   }
 
-  private async tryOnce(index: number, reader: BlockReader, request: ReadRequest): Promise<Reading> {
+  private succeeded(index: number, started: number, reading: Reading): void {
     const { clock, observer } = this.options;
-    const pacer = this.pacers[index];
-    const started = clock.now();
-    this.under_way += 1;
-    try {
-      const reading = await reader.read(request);
-      const now = clock.now();
-      pacer?.succeeded({ latency_ms: now - started, under_way: this.under_way, now });
-      if (reading.kind === 'found') observer.fetched?.({ ms: now - started, bytes: reading.size });
-      return reading;
-    } catch (error) {
-      if (!request.signal.aborted && !HARMLESS.has(asFault(error).kind)) pacer?.failed(this.under_way);
-      throw error;
-    } finally {
-      this.under_way -= 1;
-    }
+    const now = clock.now();
+    const ms = now - started;
+    this.pacers[index]?.succeeded({ latency_ms: ms, under_way: this.under_way, now });
+    if (reading.kind === 'found') observer.fetched?.({ ms, bytes: reading.size });
+  }
+
+  private async pause(fault: SourceFault, failures: number, signal: AbortSignal): Promise<void> {
+    const { clock, limits, random } = this.options;
+    const asked_ms = Math.min(fault.retry_after_ms ?? 0, limits.max_backoff_ms);
+    await clock.sleep(Math.max(backoffMs(failures, limits, random), asked_ms), signal);
   }
 
   private goTo(index: number): void {
@@ -121,6 +118,6 @@ export class Failover {
 
   private rejoinFirst(): void {
     const { clock, limits } = this.options;
-    if (this.current !== 0 && clock.now() - this.left_first_at > limits.rejoin_ms) this.current = 0;
+    if (clock.now() - this.left_first_at > limits.rejoin_ms) this.current = 0;
   }
 }

@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts';
 import { follows, type Head, link } from './link.ts';
 import { OutcomeRoots } from './outcome-roots.ts';
 import { Pace } from './pace.ts';
-import { type HeightReading, readAhead, type Wish } from './read-ahead.ts';
+import { type HeightReading, ReadAhead, type Wish } from './read-ahead.ts';
 import { type FoundBlock, type Meter, releaseBlock } from './reader.ts';
 import { Scanner } from './scan.ts';
 import { waitForNext } from './tip.ts';
@@ -31,9 +31,8 @@ export interface FollowParts {
 /** So many blocks in a row that were there at once: more are probably there than are known. */
 const WAVE = 8;
 
-export async function* follow(parts: FollowParts, options: StreamOptions): AsyncGenerator<SourceBlock> {
-  const follower = new Follower(parts, options);
-  yield* follower.run();
+export function follow(parts: FollowParts, options: StreamOptions): AsyncGenerator<SourceBlock> {
+  return new Follower(parts, options).run();
 }
 
 class Follower {
@@ -45,6 +44,8 @@ class Follower {
   private head: Head = { height: -1n, hash: null };
   /** Blocks by which the source was seen to lag behind what is final. */
   private lag_blocks = 0n;
+  /** Heights without a block since the last one that had one, within a span. */
+  private missing = 0n;
   private at_once = 0;
 
   constructor(parts: FollowParts, options: StreamOptions) {
@@ -63,14 +64,26 @@ class Follower {
     if (tips.height === null) await tips.probe(this.head.height + 1n, signal);
     while (to === undefined || this.head.height < to) {
       signal.throwIfAborted();
-      for await (const { height, reading } of this.readings()) {
-        if (reading.kind === 'absent') continue;
-        for (const block of await this.linked(height, reading)) {
-          // It shows that all heights up to the last one wanted are known.
-          if (to !== undefined && block.head.facts.height > to) return;
-          yield* this.handOn(block);
+      const span = await this.openSpan();
+      try {
+        for (
+          let item = await this.take(span);
+          item !== null;
+          item = span === null ? null : await this.take(span)
+        ) {
+          const { height, reading } = item;
+          if (reading.kind === 'absent') continue;
+          for (const block of follows(this.head, reading) ? [reading] : await this.link(height, reading)) {
+            // A block behind the last one wanted shows that all heights up to that one are known.
+            if (to !== undefined && block.head.facts.height > to) return;
+            yield this.admit(block);
+            this.release(block);
+          }
         }
+      } finally {
+        span?.end();
       }
+      if (span !== null) await tips.refresh(signal);
     }
   }
 
@@ -95,39 +108,35 @@ class Follower {
     });
   }
 
-  /** A span of heights, or one block at the tip. */
-  private async *readings(): AsyncGenerator<HeightReading> {
-    const { tips } = this.parts;
+  /** Null at the tip, where blocks are waited for one by one. */
+  private async openSpan(): Promise<ReadAhead | null> {
+    const { tips, failover, limits, observer } = this.parts;
     const { signal, to } = this.options;
-    if (this.isBehind()) {
-      const known = (tips.height ?? 0n) - this.lag_blocks;
-      // One height more shows whether the last ones are skipped.
-      yield* this.span(to !== undefined && to < known ? to + 1n : known);
-      await tips.refresh(signal);
-      return;
-    }
     if (this.at_once >= WAVE) {
       this.at_once = 0;
       await tips.refresh(signal);
       if (tips.height === null || tips.height <= this.head.height) await tips.probe(this.head.height, signal);
-      if (this.isBehind()) return;
     }
-    const found = await this.next();
-    if (found !== null) yield found;
+    if (!this.isBehind()) return null;
+    const known = (tips.height ?? 0n) - this.lag_blocks;
+    this.missing = 0n;
+    return new ReadAhead({
+      from: this.head.height + 1n,
+      // One height more shows whether the last ones are skipped.
+      to: to !== undefined && to < known ? to + 1n : known,
+      wishFor: (height) => this.wishFor(height),
+      meter: this.meter,
+      ...{ failover, limits, observer, signal },
+    });
   }
 
-  private async *span(to: bigint): AsyncGenerator<HeightReading> {
-    const { failover, limits, observer } = this.parts;
-    const { signal } = this.options;
-    const from = this.head.height + 1n;
-    const wishFor = (height: bigint) => this.wishFor(height);
-    const { meter } = this;
-    let missing = 0n;
-    for await (const item of readAhead({ from, to, failover, wishFor, meter, limits, observer, signal })) {
-      missing = item.reading.kind === 'absent' ? missing + 1n : 0n;
-      yield item;
-    }
-    this.lag_blocks = missing > 0n ? this.lag_blocks + missing : this.lag_blocks / 2n;
+  private async take(span: ReadAhead | null): Promise<HeightReading | null> {
+    if (span === null) return this.next();
+    const item = await span.take();
+    if (item === null)
+      this.lag_blocks = this.missing > 0n ? this.lag_blocks + this.missing : this.lag_blocks / 2n;
+    else this.missing = item.reading.kind === 'absent' ? this.missing + 1n : 0n;
+    return item;
   }
 
   private async next(): Promise<HeightReading | null> {
@@ -165,8 +174,7 @@ class Follower {
     };
   }
 
-  private async linked(height: bigint, block: FoundBlock): Promise<FoundBlock[]> {
-    if (follows(this.head, block)) return [block];
+  private async link(height: bigint, block: FoundBlock): Promise<FoundBlock[]> {
     const { failover, clock, random, limits, observer } = this.parts;
     const { signal } = this.options;
     observer.retried?.({
@@ -183,18 +191,20 @@ class Follower {
     });
   }
 
-  private async *handOn(block: FoundBlock): AsyncGenerator<SourceBlock> {
-    const { tips, keeper, observer } = this.parts;
+  private admit(block: FoundBlock): SourceBlock {
+    const { tips, keeper } = this.parts;
     const { facts } = block.head;
     keeper.observe(block);
     const found = block.shards.filter(({ bytes }) => this.names(bytes));
     this.audit(block, found.length > 0);
     tips.seen(facts.height);
     this.head = facts;
-    const is_tip = tips.height === facts.height;
-    yield { facts, found, is_tip };
+    return { facts, found, is_tip: tips.height === facts.height };
+  }
+
+  private release(block: FoundBlock): void {
     releaseBlock(block, this.meter);
-    observer.window?.(this.meter.bytes);
+    this.parts.observer.window?.(this.meter.bytes);
   }
 
   private audit(block: FoundBlock, has_hit: boolean): void {

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { SourceFault } from './fault.ts';
 import type { Limits } from './limits.ts';
 import type { Meter } from './reader.ts';
+import { type Ending, groupOf, type RequestGroup } from './request-group.ts';
 import { Scanner } from './scan.ts';
 
 export interface GetOptions {
@@ -35,52 +36,39 @@ const SLOW_DOWN = new Set([429, 503]);
 
 export function getObject(options: GetOptions): Promise<GotObject> {
   return new Promise((resolve, reject) => {
-    const { dispatcher, origin, path, headers, limits } = options;
+    const { dispatcher, origin, path, headers } = options;
     const handler = new Receiver(options, resolve, reject);
     if (options.signal.aborted) {
       handler.fail(options.signal.reason);
       return;
     }
-    dispatcher.dispatch(
-      {
-        origin,
-        path,
-        method: 'GET',
-        headers,
-        headersTimeout: limits.headers_ms,
-        bodyTimeout: limits.stall_ms,
-      },
-      handler,
-    );
+    // Times are kept here, for headers and body alike.
+    dispatcher.dispatch({ origin, path, method: 'GET', headers, headersTimeout: 0, bodyTimeout: 0 }, handler);
   });
 }
 
-class Receiver implements Dispatcher.DispatchHandler {
+class Receiver implements Dispatcher.DispatchHandler, Ending {
   private readonly options: GetOptions;
   private readonly resolve: (got: GotObject) => void;
   private readonly reject: (error: unknown) => void;
   private readonly scanner: Scanner | null;
-  private readonly timer: NodeJS.Timeout;
-  private readonly onAbort: () => void;
+  private readonly group: RequestGroup;
   private controller: Dispatcher.DispatchController | null = null;
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private announced: number | null = null;
   private other: GotObject | SourceFault | null = null;
   private done = false;
+  private readonly started = performance.now();
+  private heard_at: number | null = null;
 
   constructor(options: GetOptions, resolve: (got: GotObject) => void, reject: (error: unknown) => void) {
     this.options = options;
     this.resolve = resolve;
     this.reject = reject;
     this.scanner = options.needles === null ? null : new Scanner(options.needles);
-    this.onAbort = () => this.fail(options.signal.reason);
-    options.signal.addEventListener('abort', this.onAbort);
-    const { request_ms } = options.limits;
-    this.timer = setTimeout(
-      () => this.fail(this.fault('timeout', `did not end within ${request_ms} ms`)),
-      request_ms,
-    );
+    this.group = groupOf(options.signal);
+    this.group.add(this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -94,6 +82,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status < 200) return;
+    this.heard_at = performance.now();
     if (status === 200) {
       const length = headers['content-length'];
       if (typeof length === 'string' && headers['content-encoding'] === undefined)
@@ -104,6 +93,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     // What stands in a refusal is read past, so that the connection can be used again.
     if (this.done || this.other !== null) return;
+    this.heard_at = performance.now();
     this.size += chunk.length;
     if (this.size > this.options.limits.max_object_bytes) {
       this.fail(this.fault('corrupt', `has more than ${this.options.limits.max_object_bytes} bytes`));
@@ -127,6 +117,17 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.fail(this.fault(kind, `failed: ${error.message}`, { cause: error }));
   }
 
+  endIfLate(now: number): void {
+    const { headers_ms, stall_ms, request_ms } = this.options.limits;
+    const { started, heard_at } = this;
+    if (now - started > request_ms) this.fail(this.fault('timeout', `did not end within ${request_ms} ms`));
+    else if (heard_at === null && now - started > headers_ms) {
+      this.fail(this.fault('timeout', `was not answered within ${headers_ms} ms`));
+    } else if (heard_at !== null && now - heard_at > stall_ms) {
+      this.fail(this.fault('timeout', `gave nothing more for ${stall_ms} ms`));
+    }
+  }
+
   fail(error: unknown): void {
     if (this.done) return;
     this.finish();
@@ -142,8 +143,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   private finish(): void {
     this.done = true;
-    clearTimeout(this.timer);
-    this.options.signal.removeEventListener('abort', this.onAbort);
+    this.group.delete(this);
   }
 
   private judgeBytes(): GotObject | SourceFault {

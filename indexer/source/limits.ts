@@ -40,7 +40,7 @@ export const LIMITS = {
   /** From the newest final height downward, to find a first block. */
   latest_depth: 64,
   /** Each such height is fetched whole and every hash in it recomputed. */
-  audit_every: 512,
+  audit_every: 1024,
   /** Of blocks that were read whole, for tracing. */
   whole_bytes: 16 * MIB,
   /** Between two questions for a layout of shards that is not known. */

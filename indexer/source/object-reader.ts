@@ -33,15 +33,14 @@ export async function readObjects(
   const getShard = async (shard_id: bigint): Promise<GotShard> => {
     return { shard_id, got: await get(`${folder}/shard_${shard_id}.json`, how) };
   };
-  const getBlock = get(`${folder}/block.json`, { ...how, needles: null });
-  const results = await Promise.allSettled([getBlock, ...guess.map(getShard)]);
-  const [block, ...guessed] = results as [
-    PromiseSettledResult<GotObject>,
-    ...PromiseSettledResult<GotShard>[],
-  ];
-  const shards = guessed.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  // None of them is left behind when another fails: what came of each is known before anything is judged.
+  const getting = guess.map((shard_id) => settle(getShard(shard_id)));
+  const block = await settle(get(`${folder}/block.json`, { ...how, needles: null }));
+  const guessed: Settled<GotShard>[] = [];
+  for (const shard of getting) guessed.push(await shard);
+  const shards = guessed.flatMap((shard) => (shard.ok ? [shard.value] : []));
   try {
-    if (block.status === 'rejected') throw block.reason;
+    if (!block.ok) throw block.error;
     if (block.value.kind !== 'object' || block.value.bytes === null) {
       if (shards.some(({ got }) => got.kind === 'object')) {
         throw new SourceFault('late', `${folder} has a shard and no block yet`);
@@ -52,19 +51,14 @@ export async function readObjects(
     const { bytes, size } = block.value;
     const head = readBlockHead(bytes, height);
     const wanted = wantedShards(head, request);
-    const refused = guessed.find(
-      (result, index) => result.status === 'rejected' && wanted.includes(guess[index] ?? -1n),
-    );
-    if (refused?.status === 'rejected') throw refused.reason;
-    const known = new Set(shards.map(({ shard_id }) => shard_id));
-    await getMissing(
-      wanted.filter((shard_id) => !known.has(shard_id)),
-      getShard,
-      shards,
-    );
+    for (const [index, shard] of guessed.entries()) {
+      if (!shard.ok && wanted.includes(guess[index] ?? -1n)) throw shard.error;
+    }
+    const missing = wanted.filter((shard_id) => !shards.some((shard) => shard.shard_id === shard_id));
+    if (missing.length > 0) await getMissing(missing, getShard, shards);
     return found({ head, bytes, size, wanted, shards, meter });
   } catch (error) {
-    if (block.status === 'fulfilled') release(block.value, meter);
+    if (block.ok) release(block.value, meter);
     for (const { got } of shards) release(got, meter);
     throw error;
   }
@@ -80,10 +74,18 @@ async function getMissing(
   getShard: (shard_id: bigint) => Promise<GotShard>,
   shards: GotShard[],
 ): Promise<void> {
-  if (shard_ids.length === 0) return;
-  const results = await Promise.allSettled(shard_ids.map(getShard));
-  for (const result of results) if (result.status === 'fulfilled') shards.push(result.value);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const results = await Promise.all(shard_ids.map((shard_id) => settle(getShard(shard_id))));
+  for (const result of results) if (result.ok) shards.push(result.value);
+  for (const result of results) if (!result.ok) throw result.error;
+}
+
+type Settled<Value> = { ok: true; value: Value } | { ok: false; error: unknown };
+
+function settle<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
+  return promise.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, error }),
+  );
 }
 
 function found(options: {

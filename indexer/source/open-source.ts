@@ -1,5 +1,5 @@
 // Owns what a source of blocks can be asked to be, and putting its parts together; leaves the way of a stream to follow.ts.
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher, Pool } from 'undici';
 import type { BlockSource, Observer } from '../types.ts';
 import { type Clock, systemClock } from './backoff.ts';
 import { Failover } from './failover.ts';
@@ -49,11 +49,12 @@ export function openSource(options: SourceOptions): BlockSource {
   const limits: Limits = { ...LIMITS, ...options.limits };
   const needles = needlesOf(contract_ids);
   const closing = new AbortController();
-  const openDispatcher = options.openDispatcher ?? (() => openAgent(limits));
+  const openDispatcher = options.openDispatcher ?? ((origin: string) => openPool(origin, limits));
   const about = { needles, limits, wall_ms: options.wall_ms ?? Date.now, openDispatcher };
   const readers = options.sources.map((wish) => openReader(wish, about));
   const failover = new Failover({ readers, clock, random, limits, observer });
-  const rpc_dispatcher = options.rpc === undefined ? null : openAgent(limits);
+  const rpc_dispatcher =
+    options.rpc === undefined ? null : new Agent({ connect: { timeout: limits.connect_ms } });
   const rpc =
     options.rpc === undefined || rpc_dispatcher === null
       ? null
@@ -113,10 +114,6 @@ function openReader(
 }
 
 /** Two objects of each height may be under way. */
-function openAgent(limits: Limits): Agent {
-  return new Agent({
-    connections: 2 * limits.max_heights,
-    connect: { timeout: limits.connect_ms },
-    pipelining: 1,
-  });
+function openPool(origin: string, limits: Limits): Pool {
+  return new Pool(origin, { connections: 2 * limits.max_heights, connect: { timeout: limits.connect_ms } });
 }

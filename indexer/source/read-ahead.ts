@@ -26,55 +26,44 @@ export interface ReadAheadOptions {
 /** Weight of the newest block in the size that is expected of the next ones. */
 const SMOOTHING = 1 / 16;
 
-export async function* readAhead(options: ReadAheadOptions): AsyncGenerator<HeightReading> {
-  const { failover, meter, limits, to, wishFor } = options;
-  const ended = new AbortController();
-  const signal = AbortSignal.any([options.signal, ended.signal]);
-  const queue: { height: bigint; reading: Promise<Reading> }[] = [];
-  let next = options.from;
-  let under_way = 0;
-  let expected_bytes = 0;
+/** No async generator: what one costs for each block, several deep, is a tenth of reading it. */
+export class ReadAhead {
+  private readonly options: ReadAheadOptions;
+  private readonly ended = new AbortController();
+  private readonly onAbort: () => void;
+  private queue: { height: bigint; reading: Promise<Reading> }[] = [];
+  /** Those of the queue before it were taken. */
+  private taken = 0;
+  private next: bigint;
+  private under_way = 0;
+  private expected_bytes = 0;
 
-  const hasRoom = (): boolean => {
-    if (under_way === 0 && queue.length === 0) return true;
-    if (under_way >= failover.limit || queue.length >= limits.window_blocks) return false;
-    return meter.bytes + (under_way + 1) * expected_bytes <= limits.window_bytes;
-  };
-  const start = (height: bigint): Promise<Reading> => {
-    under_way += 1;
-    const reading = failover.read({ height, ...wishFor(height), signal, meter });
-    reading.then(
-      (read) => {
-        under_way -= 1;
-        if (read.kind === 'found') expected_bytes += (read.size - expected_bytes) * SMOOTHING;
-        fill();
-      },
-      // Whoever takes it from the queue meets the error; nothing more is begun behind it.
-      () => {
-        next = to + 1n;
-      },
-    );
-    return reading;
-  };
-  const fill = (): void => {
-    while (next <= to && !signal.aborted && hasRoom()) {
-      const height = next;
-      next += 1n;
-      queue.push({ height, reading: start(height) });
-    }
-    options.observer.window?.(meter.bytes);
-  };
-  try {
-    fill();
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      const reading = await item.reading;
-      fill();
-      yield { height: item.height, reading };
-      fill();
-    }
-  } finally {
-    ended.abort(new Error('the span is read no further'));
-    for (const { reading } of queue) {
+  constructor(options: ReadAheadOptions) {
+    this.options = options;
+    this.next = options.from;
+    const { signal } = options;
+    this.onAbort = () => this.ended.abort(signal.reason);
+    if (signal.aborted) this.onAbort();
+    signal.addEventListener('abort', this.onAbort);
+    this.fill();
+  }
+
+  /** Null behind the last height. */
+  async take(): Promise<HeightReading | null> {
+    this.fill();
+    const item = this.queue[this.taken];
+    if (item === undefined) return null;
+    this.taken += 1;
+    this.shorten();
+    return { height: item.height, reading: await item.reading };
+  }
+
+  /** What is under way ends, what was not taken is let go. */
+  end(): void {
+    const { signal, meter } = this.options;
+    signal.removeEventListener('abort', this.onAbort);
+    this.ended.abort(new Error('the span is read no further'));
+    for (const { reading } of this.queue.slice(this.taken)) {
       reading.then(
         (read) => {
           if (read.kind === 'found') meter.bytes -= read.held;
@@ -82,5 +71,48 @@ export async function* readAhead(options: ReadAheadOptions): AsyncGenerator<Heig
         () => undefined,
       );
     }
+  }
+
+  private fill(): void {
+    const { to, observer, meter } = this.options;
+    while (this.next <= to && !this.ended.signal.aborted && this.hasRoom()) {
+      const height = this.next;
+      this.next += 1n;
+      this.queue.push({ height, reading: this.start(height) });
+    }
+    observer.window?.(meter.bytes);
+  }
+
+  private start(height: bigint): Promise<Reading> {
+    const { failover, meter, wishFor, to } = this.options;
+    this.under_way += 1;
+    const reading = failover.read({ height, ...wishFor(height), signal: this.ended.signal, meter });
+    reading.then(
+      (read) => {
+        this.under_way -= 1;
+        if (read.kind === 'found') this.expected_bytes += (read.size - this.expected_bytes) * SMOOTHING;
+        this.fill();
+      },
+      // Whoever takes it meets the error; nothing more is begun behind it.
+      () => {
+        this.next = to + 1n;
+      },
+    );
+    return reading;
+  }
+
+  private hasRoom(): boolean {
+    const { failover, limits, meter } = this.options;
+    const waiting = this.queue.length - this.taken;
+    if (this.under_way === 0 && waiting === 0) return true;
+    if (this.under_way >= failover.limit || waiting >= limits.window_blocks) return false;
+    return meter.bytes + (this.under_way + 1) * this.expected_bytes <= limits.window_bytes;
+  }
+
+  /** A shift for each would move all that wait. */
+  private shorten(): void {
+    if (this.taken < this.options.limits.window_blocks) return;
+    this.queue = this.queue.slice(this.taken);
+    this.taken = 0;
   }
 }

@@ -46,22 +46,19 @@ server.listen(0, '127.0.0.1', () => {
 let requests = 0;
 
 function answer(socket: Socket, head: string, body: string): void {
-  const { status, bytes } = answerTo(head, body);
-  send(socket, status, bytes);
+  const [method = '', target = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
+  const found = method === 'POST' ? Buffer.from(rpc(corpus, body)) : find(target);
+  send(socket, found === undefined ? 404 : 200, found ?? Buffer.from('none'));
 }
 
-function answerTo(head: string, body: string): { status: number; bytes: Buffer } {
-  const [method = '', target = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
-  if (method === 'POST') return { status: 200, bytes: Buffer.from(rpc(corpus, body)) };
-  if (target === '/requests') return { status: 200, bytes: Buffer.from(JSON.stringify({ requests })) };
+function find(target: string): Buffer | undefined {
+  if (target === '/requests') return Buffer.from(JSON.stringify({ requests }));
   requests += 1;
-  const question = target.indexOf('?');
-  if (question >= 0) {
-    return { status: 200, bytes: Buffer.from(list(corpus, new URLSearchParams(target.slice(question)))) };
-  }
-  const [name = '', height = ''] = target.split('/').reverse();
-  const object = corpus.object(Number(height), name);
-  return object === undefined ? { status: 404, bytes: Buffer.from('none') } : { status: 200, bytes: object };
+  const [path = '', question = ''] = target.split('?');
+  const query = new URLSearchParams(question);
+  if (query.has('list-type')) return Buffer.from(list(corpus, query));
+  const [name = '', height = ''] = path.split('/').reverse();
+  return corpus.object(Number(height), name);
 }
 
 function send(socket: Socket, status: number, body: Buffer): void {

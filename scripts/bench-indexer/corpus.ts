@@ -43,7 +43,7 @@ export const SHARDS = 4;
 export const CONTRACT_SHARD = 1;
 export const FIRST_HEIGHT = 100_000_001;
 const BOUNDARIES = ['c', 'm', 't'];
-const EXECUTORS = ['app.alpha.near', 'market.dealer.near', 'pool.quiet.near', 'wrap.zone.near'];
+const EXECUTORS = ['app.alpha.near', 'dealer.quick.near', 'pool.quiet.near', 'wrap.zone.near'];
 /** Shards that differ; they are served by turns. */
 const VARIANTS = 16;
 const INTERVAL_NS = 600_000_000n;
