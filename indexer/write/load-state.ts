@@ -61,7 +61,7 @@ function makeTexts(schema: string): Texts {
 }
 
 // Every value as the fold spells it: texts, but for small integers and truth values.
-function list(columns: Readonly<Record<string, string>>, table: string): string {
+export function list(columns: Readonly<Record<string, string>>, table: string): string {
   return Object.entries(columns)
     .map(([name, type]) => `${read(`${table}.${name}`, type)} as ${name}`)
     .join(', ');
