@@ -3,7 +3,14 @@
 import test from 'ava';
 import pg from 'pg';
 import { EventMaker, MADE_CONTRACT } from './support/event-maker.ts';
-import { dumpChain, type HeldHash, holdHash, knowHash, openTables } from './support/indexed-tables.ts';
+import {
+  dumpChain,
+  fixedHolder,
+  type HeldHash,
+  holdHash,
+  knowHash,
+  openTables,
+} from './support/indexed-tables.ts';
 
 test("a credit whose hash is known before its event is the tenant's with all that happened to it", async (t) => {
   const { open, world, ask } = await openTables(t);
@@ -106,7 +113,7 @@ test('a hash that becomes known after its events has the same rows as one that w
     const writer = await tables.open();
     const maker = new EventMaker('the same rows');
     const [credit, other] = [maker.plan(), maker.plan()];
-    const held = await fixedHolder(tables, [credit.token_id, other.token_id]);
+    const held = await fixedHolder(tables.world, [credit.token_id, other.token_id]);
     const know = async (): Promise<void> => {
       for (const one of held) await knowHash(tables.world, one);
     };
@@ -313,26 +320,3 @@ test('a hash that becomes known at the very moment of its event is attached, onc
     { credits: RACES, transfers: RACES, events: RACES * 2, out: RACES * 2 },
   ]);
 });
-
-/** The same tenant, submission and project in each database, so that their dumps compare. */
-async function fixedHolder(
-  { world }: Pick<Awaited<ReturnType<typeof openTables>>, 'world'>,
-  hashes: readonly string[],
-) {
-  const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-  const tenant_id = (await world.make('core.tenants', { tenant_id: id(1) })).tenant_id;
-  const project_id = (await world.make('project.projects', { tenant_id, project_id: id(2) })).project_id;
-  const held: HeldHash[] = [];
-  for (const [index, mrv_hash] of hashes.entries()) {
-    const mrv_submission_id = id(3 + index);
-    await world.make('mrv.mrv_submissions', { tenant_id, project_id, mrv_submission_id });
-    await world.make('registry.global_hash_registry', {
-      mrv_hash,
-      origin: mrv_hash,
-      first_seen_tenant_id: tenant_id,
-      first_seen_at: '2026-01-01T00:00:00Z',
-    });
-    held.push({ tenant_id, mrv_submission_id, mrv_hash });
-  }
-  return held;
-}

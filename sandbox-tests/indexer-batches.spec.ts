@@ -1,4 +1,4 @@
-// Shows that gathered blocks are written when they are due, and that neither a failing source nor a failing writing loses any.
+// Shows that blocks are written in batches when they are due, and that neither a failing source nor a failing writing loses any.
 
 import test from 'ava';
 import type { DecodedBlock } from '../indexer/types.ts';

@@ -82,6 +82,26 @@ export async function knowHash(world: World, held: HeldHash): Promise<void> {
   await world.make('hashing.mrv_hashes', held);
 }
 
+/** The same tenant, submission and project in each database, so that their dumps compare. */
+export async function fixedHolder(world: World, hashes: readonly string[]) {
+  const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  const tenant_id = (await world.make('core.tenants', { tenant_id: id(1) })).tenant_id;
+  const project_id = (await world.make('project.projects', { tenant_id, project_id: id(2) })).project_id;
+  const held: HeldHash[] = [];
+  for (const [index, mrv_hash] of hashes.entries()) {
+    const mrv_submission_id = id(3 + index);
+    await world.make('mrv.mrv_submissions', { tenant_id, project_id, mrv_submission_id });
+    await world.make('registry.global_hash_registry', {
+      mrv_hash,
+      origin: mrv_hash,
+      first_seen_tenant_id: tenant_id,
+      first_seen_at: '2026-01-01T00:00:00Z',
+    });
+    held.push({ tenant_id, mrv_submission_id, mrv_hash });
+  }
+  return held;
+}
+
 /** Every row of what the chain owns, as text in a fixed order; but for numbers that the database counts itself. */
 export async function dumpChain(admin: pg.Client): Promise<string[]> {
   const lines: string[] = [];
