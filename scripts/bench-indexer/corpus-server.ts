@@ -80,11 +80,11 @@ function list({ first, last }: Corpus, query: URLSearchParams): string {
   return `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated>${prefixes.join('')}</ListBucketResult>`;
 }
 
-function rpc({ last, layout, hashOf }: Corpus, body: string): string {
+function rpc({ first, last, layout, hashOf }: Corpus, body: string): string {
   const { method } = JSON.parse(body) as { method: string };
   const result =
     method === 'block'
       ? { header: { height: last, hash: hashOf(last) } }
-      : { chain_id: GENESIS, shard_layout: layout };
+      : { chain_id: GENESIS, genesis_hash: hashOf(first), shard_layout: layout };
   return JSON.stringify({ jsonrpc: '2.0', id: 'indexer', result });
 }

@@ -11,17 +11,18 @@ const { READERS } = await import('./readers.ts');
 const MICROSECONDS_PER_MS = 1000;
 
 const order = z.object({
-  reader: z.enum(['bare', 'source', 'framework']),
+  reader: z.enum(['bare', 'source', 'indexer', 'framework']),
   corpus: z.object({ url: z.string(), bucket: z.string(), last: z.number() }),
   from: z.number(),
   blocks: z.number(),
+  database_url: z.string().optional(),
 });
 
 process.on('message', (message) => {
-  const { reader, ...span } = order.parse(message);
+  const { reader, database_url, ...span } = order.parse(message);
   const cpu = process.cpuUsage();
   const started = performance.now();
-  READERS[reader](span).then(
+  READERS[reader]({ ...span, ...(database_url === undefined ? {} : { database_url }) }).then(
     (blocks) => {
       const ms = performance.now() - started;
       const { user, system } = process.cpuUsage(cpu);

@@ -26,10 +26,10 @@ export function startReader(reader: ReaderName): ReaderProcess {
   });
   const ended = once(child, 'exit');
   return {
-    read: async ({ corpus, from, blocks }) => {
+    read: async ({ corpus, from, blocks, database_url }) => {
       const { url, bucket, last } = corpus;
       const answered = once(child, 'message');
-      child.send({ reader, corpus: { url, bucket, last }, from, blocks });
+      child.send({ reader, corpus: { url, bucket, last }, from, blocks, database_url });
       const [message] = await Promise.race([
         answered,
         ended.then(([code]) => Promise.reject(new Error(`the reader ${reader} ended with ${code}`))),

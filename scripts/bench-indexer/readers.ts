@@ -1,16 +1,22 @@
 // Owns the ways of reading a corpus that are compared: bare fetch and scan, the indexer's source, near-lake-framework; leaves measuring to reader-process.ts.
 
 import { Pool } from 'undici';
+import { openIndexer } from '../../indexer/operate/open-indexer.ts';
+import { runIndexer } from '../../indexer/operate/run.ts';
+import { StateKeeper } from '../../indexer/operate/state.ts';
 import { openSource } from '../../indexer/source/open-source.ts';
 import { CONTRACT, CONTRACT_SHARD } from './corpus.ts';
 import type { RunningCorpus } from './corpus-process.ts';
+import { SILENT_OBSERVER } from './silent-observer.ts';
 
-export type ReaderName = 'bare' | 'source' | 'framework';
+export type ReaderName = 'bare' | 'source' | 'indexer' | 'framework';
 
 export interface Span {
   corpus: Pick<RunningCorpus, 'url' | 'bucket' | 'last'>;
   from: number;
   blocks: number;
+  /** Of the login that writes, in a fresh database; for the whole indexer alone. */
+  database_url?: string;
 }
 
 const IN_FLIGHT = 16;
@@ -20,6 +26,7 @@ const HEIGHT_DIGITS = 12;
 export const READERS: Record<ReaderName, (span: Span) => Promise<number>> = {
   bare: readBare,
   source: readWithSource,
+  indexer: readWithIndexer,
   framework: readWithFramework,
 };
 
@@ -60,6 +67,37 @@ async function readWithSource({ corpus, from, blocks }: Span): Promise<number> {
   for await (const _block of source.stream({ start, to: BigInt(from + blocks - 1), signal })) read += 1;
   await source.close();
   return read;
+}
+
+/** All of it, PostgreSQL too: each block decoded, the cursor moved batch by batch. */
+async function readWithIndexer({ corpus, from, blocks, database_url = '' }: Span): Promise<number> {
+  let written = 0;
+  const observer = {
+    ...SILENT_OBSERVER,
+    committed: (batch: { blocks: number }) => {
+      written += batch.blocks;
+    },
+  };
+  const indexer = openIndexer({
+    network: 'bench',
+    contract_ids: [CONTRACT],
+    sources: [{ kind: 's3_lake', bucket: corpus.bucket, region: 'eu-central-1', endpoint: corpus.url }],
+    rpc: { urls: [corpus.url] },
+    first_height: 0n,
+    database_url,
+    indexer_id: 'bench',
+    observer,
+    keeper: new StateKeeper(),
+    log: { info: () => undefined, warn: (...words: unknown[]) => console.error(...words) },
+  });
+  const { signal } = new AbortController();
+  const start = { kind: 'height', height: BigInt(from) } as const;
+  try {
+    await runIndexer(indexer, { start, to: BigInt(from + blocks - 1), signal, attempts: 1 });
+  } finally {
+    await indexer.close();
+  }
+  return written;
 }
 
 async function readWithFramework({ corpus, from, blocks }: Span): Promise<number> {

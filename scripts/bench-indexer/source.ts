@@ -2,9 +2,11 @@
 
 import { LIMITS } from '../../indexer/source/limits.ts';
 import { type Comparison, compare, median } from '../bench/measure.ts';
+import type { BenchServer } from '../bench-db/server.ts';
 import { type RunningCorpus, startCorpus } from './corpus-process.ts';
 import { type ReaderProcess, type Reading, startReader } from './reader-process.ts';
 import type { ReaderName } from './readers.ts';
+import { inClone } from './writing.ts';
 
 export interface SourceSizes {
   light_blocks: number;
@@ -23,6 +25,10 @@ export interface Weighed {
   bytes_per_block: number;
   /** The source in relation to bare fetch and scan of the same objects. */
   bare: Pair;
+  /** The whole indexer with PostgreSQL in relation to bare fetch and scan of the same objects. */
+  postgres: Pair;
+  /** Of the whole indexer's process. */
+  indexer_peak_mib: number;
   /** The source in relation to near-lake-framework. */
   framework: Pair;
   /** The source with 30 ms before each answer in relation to none. */
@@ -39,17 +45,17 @@ const HIT_EVERY = 1_000;
 
 export async function measureSource(
   sizes: SourceSizes,
-  log: (line: string) => void,
+  about: { server: BenchServer; log: (line: string) => void },
 ): Promise<{ light: Weighed; heavy: Weighed }> {
-  const light = await weigh({ block_bytes: LIGHT_BYTES, blocks: sizes.light_blocks }, sizes, log);
-  const heavy = await weigh({ block_bytes: HEAVY_BYTES, blocks: sizes.heavy_blocks }, sizes, log);
+  const light = await weigh({ block_bytes: LIGHT_BYTES, blocks: sizes.light_blocks }, sizes, about);
+  const heavy = await weigh({ block_bytes: HEAVY_BYTES, blocks: sizes.heavy_blocks }, sizes, about);
   return { light, heavy };
 }
 
 async function weigh(
   corpus_size: { block_bytes: number; blocks: number },
   sizes: SourceSizes,
-  log: (line: string) => void,
+  { server, log }: { server: BenchServer; log: (line: string) => void },
 ): Promise<Weighed> {
   const wish = { ...corpus_size, hit_every: HIT_EVERY, audit_every: LIMITS.audit_every, is_dense: false };
   log(`generating ${wish.blocks} blocks of ${Math.round(wish.block_bytes / 1000)} kB`);
@@ -69,6 +75,17 @@ async function weigh(
     const bare = start('bare');
     log('the source beside bare fetch and scan');
     const beside_bare = await comparePair({ a: all(source, near), b: all(bare, near), rounds: sizes.rounds });
+    log('the whole indexer with PostgreSQL beside bare fetch and scan');
+    const indexer = start('indexer');
+    let indexer_peak_mib = 0;
+    const writeAll = () =>
+      inClone(server, server.template, async (_url, database) => {
+        const database_url = server.urlFor({ database, login: 'indexer' });
+        const done = await indexer.read({ corpus: near, from: near.first, blocks, database_url });
+        indexer_peak_mib = Math.max(indexer_peak_mib, done.peak_mib);
+        return done;
+      });
+    const postgres = await comparePair({ a: writeAll, b: all(bare, near), rounds: sizes.rounds });
     log('the source beside near-lake-framework');
     const framework_blocks = Math.min(blocks, sizes.framework_blocks);
     const beside_framework = await comparePair({
@@ -90,6 +107,8 @@ async function weigh(
     return {
       bytes_per_block: near.bytes_per_block,
       bare: beside_bare,
+      postgres,
+      indexer_peak_mib,
       framework: beside_framework,
       far: beside_near,
       peak_mib: Math.max(alone.peak_mib, far_alone.peak_mib),

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { databaseUrl } from '../../core/db/prepare.ts';
+import { databaseUrl, openDatabaseToRoles } from '../../core/db/prepare.ts';
 import { withClient } from '../../core/db/with-client.ts';
 import type { DecodedBlock } from '../../indexer/types.ts';
 import { type Comparison, compare, time } from '../bench/measure.ts';
@@ -167,20 +167,25 @@ async function readColumns(client: pg.Client, table: string): Promise<string> {
   return rows[0]?.columns ?? '';
 }
 
-async function inClone<T>(server: BenchServer, of: string, work: (url: string) => Promise<T>): Promise<T> {
+export async function inClone<T>(
+  server: BenchServer,
+  of: string,
+  work: (url: string, database: string) => Promise<T>,
+): Promise<T> {
   const name = `bench_round`;
   await clone(server, of, name);
   try {
-    return await work(databaseUrl(server.admin_url, name));
+    return await work(databaseUrl(server.admin_url, name), name);
   } finally {
     await withClient(server.admin_url, (admin) => admin.query(`drop database ${name} with (force)`));
   }
 }
 
 async function clone(server: BenchServer, of: string, name: string): Promise<void> {
-  await withClient(server.admin_url, (admin) =>
-    admin.query(`create database ${name} template ${of} strategy file_copy`),
-  );
+  await withClient(server.admin_url, async (admin) => {
+    await admin.query(`create database ${name} template ${of} strategy file_copy`);
+    await openDatabaseToRoles(admin, name);
+  });
 }
 
 function cut(blocks: readonly DecodedBlock[]): DecodedBlock[][] {
