@@ -11,6 +11,7 @@ BEGIN
   END LOOP;
 END $$;
 DROP FUNCTION credit.attach_tokens(text, text[], boolean);
+DROP FUNCTION credit.attach_locked(text, text[], boolean);
 DROP FUNCTION credit.tell_lineage(text, text[]);
 DROP FUNCTION credit.tell_retirements(text, text[]);
 DROP FUNCTION credit.tell_events(text, text[], boolean);
@@ -24,4 +25,4 @@ DROP FUNCTION credit.void_cause(text);
 DROP FUNCTION credit.block_status(text);
 DROP FUNCTION credit.hash_status(text);
 DROP FUNCTION credit.derive_id(text, text, text, timestamptz);
-DROP FUNCTION credit.lock_hashes(text[]);
+DROP FUNCTION credit.lock_hashes(text[], boolean);

@@ -278,6 +278,33 @@ test('a consent that the platform wrote down gets the facts of the chain, whoeve
   );
 });
 
+test('two that write hashes of one lock at once do not wait for each other', async (t) => {
+  const { world, ask, database } = await openTables(t);
+  // Of 1,025 hashes two share one of 1,024 locks.
+  const [pair] = await ask<{ hashes: string[] }>(
+    `select (array_agg(h order by h))[1:2] as hashes
+     from (select encode(sha256(n::text::bytea), 'hex') as h from generate_series(0, 1024) as n) as drawn
+     group by hashtextextended(h, 0) & 1023 having count(*) > 1 limit 1`,
+  );
+  const held: HeldHash[] = [];
+  for (const mrv_hash of pair?.hashes ?? []) held.push(await holdHash(world, mrv_hash));
+  t.is(held.length, 2);
+  const clients = held.map(() => new pg.Client(database.admin_url));
+  for (const [index, client] of clients.entries()) {
+    await client.connect();
+    await client.query(`begin; set local lock_timeout = '5s'`);
+    await client.query(
+      `insert into hashing.mrv_hashes (tenant_id, mrv_submission_id, mrv_hash, canonical_payload) values ($1, $2, $3, '{}')`,
+      [held[index]?.tenant_id, held[index]?.mrv_submission_id, held[index]?.mrv_hash],
+    );
+  }
+  for (const client of clients) {
+    await client.query('commit');
+    await client.end();
+  }
+  t.deepEqual(await ask('select count(*)::int from hashing.mrv_hashes'), [{ count: 2 }]);
+});
+
 const RACES = 200;
 
 test('a hash that becomes known at the very moment of its event is attached, once', async (t) => {
