@@ -30,34 +30,6 @@ RETURN overlay(overlay(
       || left(encode(sha256(convert_to(kind || '/' || contract || '/' || subject, 'UTF8')), 'hex'), 20)
     PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid;
 
--- DESIGN's table of states: what a token's state is to the registry of hashes, and to its serial block.
-CREATE FUNCTION credit.hash_status(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN token_status IN ('active', 'impaired') THEN 'approved' WHEN token_status = 'retired' THEN 'retired'
-  WHEN token_status = 'invalidated' THEN 'rejected' ELSE 'locked' END;
-
-CREATE FUNCTION credit.block_status(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN token_status IN ('divided', 'merged') THEN token_status
-  WHEN token_status IN ('redeemed', 'cancelled') THEN 'released' ELSE 'live' END;
-
-CREATE FUNCTION credit.void_cause(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN token_status IN ('divided', 'merged', 'redeemed', 'cancelled') THEN token_status END;
-
-CREATE FUNCTION credit.event_type(event text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN 'blockchain.' || CASE event
-  WHEN 'nft_mint' THEN 'nft.minted' WHEN 'nft_transfer' THEN 'nft.transferred' WHEN 'nft_burn' THEN 'nft.burned'
-  WHEN 'nft_metadata_update' THEN 'nft.metadata_updated'
-  WHEN 'credit_issue' THEN 'credit.issued' WHEN 'credit_retire' THEN 'credit.retired'
-  WHEN 'credit_split' THEN 'credit.split' WHEN 'credit_merge' THEN 'credit.merged'
-  WHEN 'credit_impair' THEN 'credit.impaired' WHEN 'credit_restore' THEN 'credit.restored'
-  WHEN 'credit_invalidate' THEN 'credit.invalidated' WHEN 'credit_redeem' THEN 'credit.redeemed'
-  WHEN 'credit_cancel' THEN 'credit.cancelled' WHEN 'credit_expire' THEN 'credit.expired'
-  WHEN 'retirement_confirm' THEN 'retirement.confirmed' WHEN 'retirement_refuse' THEN 'retirement.refused'
-  WHEN 'beneficiary_reveal' THEN 'retirement.revealed' ELSE event END || '.v1';
-
--- As a registry writes a block: its namespace, its first and its last unit.
-CREATE FUNCTION credit.serial_text(namespace text, serial_range numrange) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN namespace || ':' || lower(serial_range) || '-' || upper(serial_range) - 1;
-
 -- When a token last changed in what a credit shows: its birth, its end, or a flag. Transfers change its owner alone.
 CREATE FUNCTION credit.changed_at(token chain.tokens) RETURNS timestamptz LANGUAGE sql STABLE
 RETURN coalesce((token).ended_at, (
