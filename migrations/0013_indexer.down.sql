@@ -1,5 +1,11 @@
 -- Owns the way back from 0013_indexer.up.sql; leaves the older tables of the chain as they were.
 
+DROP FUNCTION credit.serial_text(text, numrange);
+DROP FUNCTION credit.event_type(text);
+DROP FUNCTION credit.void_cause(text);
+DROP FUNCTION credit.block_status(text);
+DROP FUNCTION credit.hash_status(text);
+
 ALTER TABLE registry.consents
   DROP CONSTRAINT consents_validity_check,
   ADD CONSTRAINT consents_validity_check CHECK (valid_to >= immobilised_on);

@@ -145,3 +145,31 @@ ALTER TABLE credit.credits
 ALTER TABLE registry.consents
   DROP CONSTRAINT consents_validity_check,
   ADD CONSTRAINT consents_validity_check CHECK (valid_to >= immobilised_on OR recorded_at IS NOT NULL);
+
+-- DESIGN's table of states: what a token's state is to the registry of hashes, and to its serial block.
+CREATE FUNCTION credit.hash_status(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN token_status IN ('active', 'impaired') THEN 'approved' WHEN token_status = 'retired' THEN 'retired'
+  WHEN token_status = 'invalidated' THEN 'rejected' ELSE 'locked' END;
+
+CREATE FUNCTION credit.block_status(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN token_status IN ('divided', 'merged') THEN token_status
+  WHEN token_status IN ('redeemed', 'cancelled') THEN 'released' ELSE 'live' END;
+
+CREATE FUNCTION credit.void_cause(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN token_status IN ('divided', 'merged', 'redeemed', 'cancelled') THEN token_status END;
+
+CREATE FUNCTION credit.event_type(event text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN 'blockchain.' || CASE event
+  WHEN 'nft_mint' THEN 'nft.minted' WHEN 'nft_transfer' THEN 'nft.transferred' WHEN 'nft_burn' THEN 'nft.burned'
+  WHEN 'nft_metadata_update' THEN 'nft.metadata_updated'
+  WHEN 'credit_issue' THEN 'credit.issued' WHEN 'credit_retire' THEN 'credit.retired'
+  WHEN 'credit_split' THEN 'credit.split' WHEN 'credit_merge' THEN 'credit.merged'
+  WHEN 'credit_impair' THEN 'credit.impaired' WHEN 'credit_restore' THEN 'credit.restored'
+  WHEN 'credit_invalidate' THEN 'credit.invalidated' WHEN 'credit_redeem' THEN 'credit.redeemed'
+  WHEN 'credit_cancel' THEN 'credit.cancelled' WHEN 'credit_expire' THEN 'credit.expired'
+  WHEN 'retirement_confirm' THEN 'retirement.confirmed' WHEN 'retirement_refuse' THEN 'retirement.refused'
+  WHEN 'beneficiary_reveal' THEN 'retirement.revealed' ELSE event END || '.v1';
+
+-- As a registry writes a block: its namespace, its first and its last unit.
+CREATE FUNCTION credit.serial_text(namespace text, serial_range numrange) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN namespace || ':' || lower(serial_range) || '-' || upper(serial_range) - 1;

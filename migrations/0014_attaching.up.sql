@@ -1,15 +1,24 @@
 -- Owns how facts of the chain become rows of a tenant: one function for indexer, API, sweep and rebuild alike.
 -- Leaves consents, and when it runs, to 0015_attaching_moments.up.sql, and the chain's own tables to indexer/write.
 
--- The indexer writes tokens and then looks for their hash; the API writes a hash and then looks for its tokens. Each
+-- The indexer writes tokens and then looks for their hash; the platform writes a hash and then looks for its tokens. Each
 -- takes the hash's lock before it looks, so that whoever comes second sees the first one's committed rows. This needs
 -- read committed, where each statement sees what is committed by then; under other isolation the sweep finds the miss.
 -- 1,024 locks stand for all hashes: a batch of thousands never fills the server's table of locks. They are taken in
--- order, so that two batches do not wait for each other.
-CREATE FUNCTION credit.lock_hashes(hashes text[]) RETURNS void LANGUAGE plpgsql SET search_path = '' AS $$
+-- order, so that two batches do not wait for each other. The platform shares them: a hash is written once, so that its
+-- writers have nothing to hide from each other, and many hashes in one transaction hold up no other of their kind.
+CREATE FUNCTION credit.lock_hashes(hashes text[], is_shared boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+  bucket integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(1684106614, b.bucket) FROM (
-    SELECT DISTINCT (hashtextextended(h, 0) & 1023)::integer AS bucket FROM unnest(hashes) AS h ORDER BY bucket) AS b;
+  FOR bucket IN SELECT DISTINCT (hashtextextended(h, 0) & 1023)::integer AS b FROM unnest(hashes) AS h ORDER BY b LOOP
+    IF is_shared THEN
+      PERFORM pg_advisory_xact_lock_shared(1684106614, bucket);
+    ELSE
+      PERFORM pg_advisory_xact_lock(1684106614, bucket);
+    END IF;
+  END LOOP;
 END $$;
 
 -- An id that follows from what it names. It begins with a time, as those of version 7 do, so that ids of one time lie
@@ -20,34 +29,6 @@ RETURN overlay(overlay(
     lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
       || left(encode(sha256(convert_to(kind || '/' || contract || '/' || subject, 'UTF8')), 'hex'), 20)
     PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid;
-
--- DESIGN's table of states: what a token's state is to the registry of hashes, and to its serial block.
-CREATE FUNCTION credit.hash_status(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN token_status IN ('active', 'impaired') THEN 'approved' WHEN token_status = 'retired' THEN 'retired'
-  WHEN token_status = 'invalidated' THEN 'rejected' ELSE 'locked' END;
-
-CREATE FUNCTION credit.block_status(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN token_status IN ('divided', 'merged') THEN token_status
-  WHEN token_status IN ('redeemed', 'cancelled') THEN 'released' ELSE 'live' END;
-
-CREATE FUNCTION credit.void_cause(token_status text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN token_status IN ('divided', 'merged', 'redeemed', 'cancelled') THEN token_status END;
-
-CREATE FUNCTION credit.event_type(event text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN 'blockchain.' || CASE event
-  WHEN 'nft_mint' THEN 'nft.minted' WHEN 'nft_transfer' THEN 'nft.transferred' WHEN 'nft_burn' THEN 'nft.burned'
-  WHEN 'nft_metadata_update' THEN 'nft.metadata_updated'
-  WHEN 'credit_issue' THEN 'credit.issued' WHEN 'credit_retire' THEN 'credit.retired'
-  WHEN 'credit_split' THEN 'credit.split' WHEN 'credit_merge' THEN 'credit.merged'
-  WHEN 'credit_impair' THEN 'credit.impaired' WHEN 'credit_restore' THEN 'credit.restored'
-  WHEN 'credit_invalidate' THEN 'credit.invalidated' WHEN 'credit_redeem' THEN 'credit.redeemed'
-  WHEN 'credit_cancel' THEN 'credit.cancelled' WHEN 'credit_expire' THEN 'credit.expired'
-  WHEN 'retirement_confirm' THEN 'retirement.confirmed' WHEN 'retirement_refuse' THEN 'retirement.refused'
-  WHEN 'beneficiary_reveal' THEN 'retirement.revealed' ELSE event END || '.v1';
-
--- As a registry writes a block: its namespace, its first and its last unit.
-CREATE FUNCTION credit.serial_text(namespace text, serial_range numrange) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN namespace || ':' || lower(serial_range) || '-' || upper(serial_range) - 1;
 
 -- When a token last changed in what a credit shows: its birth, its end, or a flag. Transfers change its owner alone.
 CREATE FUNCTION credit.changed_at(token chain.tokens) RETURNS timestamptz LANGUAGE sql STABLE
@@ -328,18 +309,15 @@ BEGIN
 END $$;
 
 -- Makes these tokens' rows of a tenant what chain.* says, as far as a tenant knows their origin; answers how many it
--- knows. Running it again changes nothing. It runs as the owner, for it works for every tenant at once.
-CREATE FUNCTION credit.attach_tokens(contract text, token_ids text[], is_whole boolean DEFAULT false) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan' AS $$
+-- knows. Running it again changes nothing. Whoever calls it holds the locks of their origins.
+CREATE FUNCTION credit.attach_locked(contract text, token_ids text[], is_whole boolean) RETURNS integer
+LANGUAGE plpgsql SET search_path = '' SET plan_cache_mode = 'force_generic_plan' AS $$
 DECLARE
   known text[];
   fresh text[];
   changed text[];
   refused text[];
 BEGIN
-  PERFORM credit.lock_hashes(ARRAY(SELECT t.origin::text FROM chain.tokens t
-    WHERE t.near_contract_id = contract AND t.token_id = ANY (token_ids)));
-
   SELECT array_agg(t.token_id), array_agg(t.token_id) FILTER (WHERE c.token_id IS NULL),
     array_agg(t.token_id) FILTER (WHERE is_whole OR c.token_id IS NULL
       OR coalesce(c.void_cause, c.status) IS DISTINCT FROM t.status
@@ -377,7 +355,17 @@ BEGIN
   RETURN cardinality(known);
 END $$;
 
-REVOKE EXECUTE ON FUNCTION credit.lock_hashes(text[]), credit.refuse_serials(text, text[]),
+-- The same with the locks. It runs as the owner, for it works for every tenant at once.
+CREATE FUNCTION credit.attach_tokens(contract text, token_ids text[], is_whole boolean DEFAULT false) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan' AS $$
+BEGIN
+  PERFORM credit.lock_hashes(ARRAY(SELECT t.origin::text FROM chain.tokens t
+    WHERE t.near_contract_id = contract AND t.token_id = ANY (token_ids)), false);
+  RETURN credit.attach_locked(contract, token_ids, is_whole);
+END $$;
+
+REVOKE EXECUTE ON FUNCTION credit.lock_hashes(text[], boolean), credit.attach_locked(text, text[], boolean),
+  credit.refuse_serials(text, text[]),
   credit.bear_credits(text, text[], text[]), credit.change_credits(text, text[]),
   credit.tell_events(text, text[], boolean), credit.tell_retirements(text, text[]), credit.tell_lineage(text, text[]),
   credit.attach_tokens(text, text[], boolean) FROM PUBLIC;

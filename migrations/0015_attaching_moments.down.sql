@@ -6,3 +6,4 @@ DROP FUNCTION registry.attach_consent();
 DROP TRIGGER attach_hash ON hashing.mrv_hashes;
 DROP FUNCTION credit.attach_hash();
 DROP FUNCTION registry.attach_consents(text, text[], text[], text[]);
+DROP FUNCTION registry.attach_consents_locked(text, text[], text[], text[]);

@@ -3,20 +3,12 @@
 
 -- What attach_tokens is for tokens, for consents, told by registry, name and reference. A row that the platform wrote gets the chain's facts,
 -- where it means the same tonnes; one that it did not write is added for whoever holds the hash that the consent names.
-CREATE FUNCTION registry.attach_consents(contract text, registry_types text[], registry_names text[], consent_refs text[])
-RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan' AS $$
+CREATE FUNCTION registry.attach_consents_locked(
+  contract text, registry_types text[], registry_names text[], consent_refs text[]) RETURNS integer
+LANGUAGE plpgsql SET search_path = '' SET plan_cache_mode = 'force_generic_plan' AS $$
 DECLARE
   matched integer;
 BEGIN
-  PERFORM credit.lock_hashes(ARRAY(
-    SELECT concat_ws('/', k.registry_type, k.registry_name, k.consent_ref)
-    FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
-    UNION ALL
-    SELECT n.mrv_hash FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
-      JOIN chain.consents n ON n.near_contract_id = contract AND n.registry_type = k.registry_type
-        AND n.consent_ref = k.consent_ref AND n.registry_name IS NOT DISTINCT FROM k.registry_name
-    WHERE n.mrv_hash IS NOT NULL));
-
   WITH named AS MATERIALIZED (
     SELECT n.*, e.block_timestamp AS changed_at
     FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
@@ -50,22 +42,37 @@ BEGIN
   RETURN matched;
 END $$;
 
+CREATE FUNCTION registry.attach_consents(contract text, registry_types text[], registry_names text[], consent_refs text[])
+RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan' AS $$
+BEGIN
+  PERFORM credit.lock_hashes(ARRAY(
+    SELECT concat_ws('/', k.registry_type, k.registry_name, k.consent_ref)
+    FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
+    UNION ALL
+    SELECT n.mrv_hash FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
+      JOIN chain.consents n ON n.near_contract_id = contract AND n.registry_type = k.registry_type
+        AND n.consent_ref = k.consent_ref AND n.registry_name IS NOT DISTINCT FROM k.registry_name
+    WHERE n.mrv_hash IS NOT NULL), false);
+
+  RETURN registry.attach_consents_locked(contract, registry_types, registry_names, consent_refs);
+END $$;
+
 -- A hash becomes known: what the chain has of it already is the tenant's from now on.
 CREATE FUNCTION credit.attach_hash() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
   found record;
 BEGIN
-  PERFORM credit.lock_hashes(ARRAY[NEW.mrv_hash::text]);
+  PERFORM credit.lock_hashes(ARRAY[NEW.mrv_hash::text], true);
   FOR found IN SELECT t.near_contract_id, array_agg(t.token_id::text) AS token_ids FROM chain.tokens t
     WHERE t.origin = NEW.mrv_hash GROUP BY t.near_contract_id ORDER BY t.near_contract_id
   LOOP
-    PERFORM credit.attach_tokens(found.near_contract_id, found.token_ids);
+    PERFORM credit.attach_locked(found.near_contract_id, found.token_ids, false);
   END LOOP;
   FOR found IN SELECT n.near_contract_id, array_agg(n.registry_type::text) AS types, array_agg(n.registry_name) AS names,
       array_agg(n.consent_ref) AS refs FROM chain.consents n
     WHERE n.mrv_hash = NEW.mrv_hash GROUP BY n.near_contract_id ORDER BY n.near_contract_id
   LOOP
-    PERFORM registry.attach_consents(found.near_contract_id, found.types, found.names, found.refs);
+    PERFORM registry.attach_consents_locked(found.near_contract_id, found.types, found.names, found.refs);
   END LOOP;
   RETURN NULL;
 END $$;
@@ -77,12 +84,12 @@ CREATE FUNCTION registry.attach_consent() RETURNS trigger LANGUAGE plpgsql SECUR
 DECLARE
   contract text;
 BEGIN
-  PERFORM credit.lock_hashes(ARRAY[concat_ws('/', NEW.registry_type, NEW.registry_name, NEW.consent_ref)]);
+  PERFORM credit.lock_hashes(ARRAY[concat_ws('/', NEW.registry_type, NEW.registry_name, NEW.consent_ref)], true);
   FOR contract IN SELECT n.near_contract_id FROM chain.consents n
     WHERE n.registry_type = NEW.registry_type AND n.consent_ref = NEW.consent_ref
       AND n.registry_name IS NOT DISTINCT FROM NEW.registry_name ORDER BY 1
   LOOP
-    PERFORM registry.attach_consents(contract, ARRAY[NEW.registry_type::text], ARRAY[NEW.registry_name],
+    PERFORM registry.attach_consents_locked(contract, ARRAY[NEW.registry_type::text], ARRAY[NEW.registry_name],
       ARRAY[NEW.consent_ref]);
   END LOOP;
   RETURN NULL;
@@ -110,7 +117,8 @@ BEGIN
     ORDER BY t.last_position, t.token_id LIMIT at_most) AS missed), 0);
 END $$;
 
-REVOKE EXECUTE ON FUNCTION registry.attach_consents(text, text[], text[], text[]), credit.attach_hash(),
+REVOKE EXECUTE ON FUNCTION registry.attach_consents_locked(text, text[], text[], text[]),
+  registry.attach_consents(text, text[], text[], text[]), credit.attach_hash(),
   registry.attach_consent(), credit.sweep_unattached(text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION registry.attach_consents(text, text[], text[], text[]),
   credit.sweep_unattached(text, integer) TO dmrv_indexer;

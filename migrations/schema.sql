@@ -344,25 +344,24 @@ AS $function$
 DECLARE
   found record;
 BEGIN
-  PERFORM credit.lock_hashes(ARRAY[NEW.mrv_hash::text]);
+  PERFORM credit.lock_hashes(ARRAY[NEW.mrv_hash::text], true);
   FOR found IN SELECT t.near_contract_id, array_agg(t.token_id::text) AS token_ids FROM chain.tokens t
     WHERE t.origin = NEW.mrv_hash GROUP BY t.near_contract_id ORDER BY t.near_contract_id
   LOOP
-    PERFORM credit.attach_tokens(found.near_contract_id, found.token_ids);
+    PERFORM credit.attach_locked(found.near_contract_id, found.token_ids, false);
   END LOOP;
   FOR found IN SELECT n.near_contract_id, array_agg(n.registry_type::text) AS types, array_agg(n.registry_name) AS names,
       array_agg(n.consent_ref) AS refs FROM chain.consents n
     WHERE n.mrv_hash = NEW.mrv_hash GROUP BY n.near_contract_id ORDER BY n.near_contract_id
   LOOP
-    PERFORM registry.attach_consents(found.near_contract_id, found.types, found.names, found.refs);
+    PERFORM registry.attach_consents_locked(found.near_contract_id, found.types, found.names, found.refs);
   END LOOP;
   RETURN NULL;
 END $function$;
 
-CREATE FUNCTION credit.attach_tokens(contract text, token_ids text[], is_whole boolean DEFAULT false)
+CREATE FUNCTION credit.attach_locked(contract text, token_ids text[], is_whole boolean)
  RETURNS integer
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO ''
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
@@ -372,9 +371,6 @@ DECLARE
   changed text[];
   refused text[];
 BEGIN
-  PERFORM credit.lock_hashes(ARRAY(SELECT t.origin::text FROM chain.tokens t
-    WHERE t.near_contract_id = contract AND t.token_id = ANY (token_ids)));
-
   SELECT array_agg(t.token_id), array_agg(t.token_id) FILTER (WHERE c.token_id IS NULL),
     array_agg(t.token_id) FILTER (WHERE is_whole OR c.token_id IS NULL
       OR coalesce(c.void_cause, c.status) IS DISTINCT FROM t.status
@@ -410,6 +406,19 @@ BEGIN
     PERFORM credit.tell_lineage(contract, CASE WHEN is_whole THEN known ELSE fresh END);
   END IF;
   RETURN cardinality(known);
+END $function$;
+
+CREATE FUNCTION credit.attach_tokens(contract text, token_ids text[], is_whole boolean DEFAULT false)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+  PERFORM credit.lock_hashes(ARRAY(SELECT t.origin::text FROM chain.tokens t
+    WHERE t.near_contract_id = contract AND t.token_id = ANY (token_ids)), false);
+  RETURN credit.attach_locked(contract, token_ids, is_whole);
 END $function$;
 
 CREATE FUNCTION credit.bear_credits(contract text, fresh text[], refused text[])
@@ -538,14 +547,21 @@ CREATE FUNCTION credit.hash_status(token_status text)
  IMMUTABLE
 RETURN CASE WHEN (token_status = ANY (ARRAY['active'::text, 'impaired'::text])) THEN 'approved'::text WHEN (token_status = 'retired'::text) THEN 'retired'::text WHEN (token_status = 'invalidated'::text) THEN 'rejected'::text ELSE 'locked'::text END;
 
-CREATE FUNCTION credit.lock_hashes(hashes text[])
+CREATE FUNCTION credit.lock_hashes(hashes text[], is_shared boolean)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+DECLARE
+  bucket integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(1684106614, b.bucket) FROM (
-    SELECT DISTINCT (hashtextextended(h, 0) & 1023)::integer AS bucket FROM unnest(hashes) AS h ORDER BY bucket) AS b;
+  FOR bucket IN SELECT DISTINCT (hashtextextended(h, 0) & 1023)::integer AS b FROM unnest(hashes) AS h ORDER BY b LOOP
+    IF is_shared THEN
+      PERFORM pg_advisory_xact_lock_shared(1684106614, bucket);
+    ELSE
+      PERFORM pg_advisory_xact_lock(1684106614, bucket);
+    END IF;
+  END LOOP;
 END $function$;
 
 CREATE FUNCTION credit.refuse_other_token()
@@ -838,12 +854,12 @@ AS $function$
 DECLARE
   contract text;
 BEGIN
-  PERFORM credit.lock_hashes(ARRAY[concat_ws('/', NEW.registry_type, NEW.registry_name, NEW.consent_ref)]);
+  PERFORM credit.lock_hashes(ARRAY[concat_ws('/', NEW.registry_type, NEW.registry_name, NEW.consent_ref)], true);
   FOR contract IN SELECT n.near_contract_id FROM chain.consents n
     WHERE n.registry_type = NEW.registry_type AND n.consent_ref = NEW.consent_ref
       AND n.registry_name IS NOT DISTINCT FROM NEW.registry_name ORDER BY 1
   LOOP
-    PERFORM registry.attach_consents(contract, ARRAY[NEW.registry_type::text], ARRAY[NEW.registry_name],
+    PERFORM registry.attach_consents_locked(contract, ARRAY[NEW.registry_type::text], ARRAY[NEW.registry_name],
       ARRAY[NEW.consent_ref]);
   END LOOP;
   RETURN NULL;
@@ -856,8 +872,6 @@ CREATE FUNCTION registry.attach_consents(contract text, registry_types text[], r
  SET search_path TO ''
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-DECLARE
-  matched integer;
 BEGIN
   PERFORM credit.lock_hashes(ARRAY(
     SELECT concat_ws('/', k.registry_type, k.registry_name, k.consent_ref)
@@ -866,8 +880,20 @@ BEGIN
     SELECT n.mrv_hash FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
       JOIN chain.consents n ON n.near_contract_id = contract AND n.registry_type = k.registry_type
         AND n.consent_ref = k.consent_ref AND n.registry_name IS NOT DISTINCT FROM k.registry_name
-    WHERE n.mrv_hash IS NOT NULL));
+    WHERE n.mrv_hash IS NOT NULL), false);
 
+  RETURN registry.attach_consents_locked(contract, registry_types, registry_names, consent_refs);
+END $function$;
+
+CREATE FUNCTION registry.attach_consents_locked(contract text, registry_types text[], registry_names text[], consent_refs text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+  matched integer;
+BEGIN
   WITH named AS MATERIALIZED (
     SELECT n.*, e.block_timestamp AS changed_at
     FROM unnest(registry_types, registry_names, consent_refs) AS k (registry_type, registry_name, consent_ref)
@@ -3933,6 +3959,8 @@ REVOKE ALL ON FUNCTION credit.apply_buffer_entry() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION credit.attach_hash() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION credit.attach_locked(text,text[],boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION credit.attach_tokens(text,text[],boolean) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION credit.attach_tokens(text,text[],boolean) TO dmrv_indexer;
@@ -3941,7 +3969,7 @@ REVOKE ALL ON FUNCTION credit.bear_credits(text,text[],text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION credit.change_credits(text,text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION credit.lock_hashes(text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION credit.lock_hashes(text[],boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION credit.refuse_serials(text,text[]) FROM PUBLIC;
 
@@ -3964,6 +3992,8 @@ REVOKE ALL ON FUNCTION registry.attach_consent() FROM PUBLIC;
 REVOKE ALL ON FUNCTION registry.attach_consents(text,text[],text[],text[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION registry.attach_consents(text,text[],text[],text[]) TO dmrv_indexer;
+
+REVOKE ALL ON FUNCTION registry.attach_consents_locked(text,text[],text[],text[]) FROM PUBLIC;
 
 GRANT SELECT ON TABLE audit.audit_logs TO dmrv_app;
 
