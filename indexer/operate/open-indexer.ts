@@ -3,7 +3,7 @@ import { decodeAhead } from '../decode/decode-ahead.ts';
 import { createTracer } from '../decode/trace.ts';
 import { readGenesisHash } from '../source/genesis.ts';
 import { openSource, type SourceWish } from '../source/open-source.ts';
-import type { BlockFacts, DecodedBlock, Observer, StartPoint } from '../types.ts';
+import type { Observer, StartPoint } from '../types.ts';
 import { batchBlocks } from '../write/batch-blocks.ts';
 import type { Cursor } from '../write/cursors.ts';
 import { openWriter, type Writer, type WriterOptions } from '../write/writer.ts';
@@ -61,10 +61,31 @@ async function lead(options: IndexerOptions, signal: AbortSignal): Promise<Leade
     signal,
     on_standby: () => keeper.set({ state: 'standby', reason: '' }),
   });
+  const sweep = sweepNowAndThen(writer, log);
   return {
     resume: resumeFrom(contract_ids, writer.cursors()),
-    writeAll: (blocks, committed) => batchBlocks(blocks, (batch) => writeBatch(writer, batch, committed)),
+    writeAll: (blocks, committed) =>
+      batchBlocks(blocks, async (batch) => {
+        await writer.write(batch);
+        const last = batch.at(-1);
+        if (last !== undefined) committed(last.facts);
+        await sweep();
+      }),
     close: () => writer.close(),
+  };
+}
+
+/** A hash that was written under another isolation than usual is seen by nobody else. */
+const SWEEP_PAUSE_MS = 600_000;
+
+/** With the first batch, and then at most so often: it looks at every token of a tenant. */
+function sweepNowAndThen(writer: Writer, log: IndexerOptions['log']): () => Promise<void> {
+  let due_at = 0;
+  return async () => {
+    if (performance.now() < due_at) return;
+    const found = await writer.sweep();
+    due_at = performance.now() + SWEEP_PAUSE_MS;
+    if (found > 0) log.warn({ tokens: found }, 'the sweep attached what was missed');
   };
 }
 
@@ -80,14 +101,4 @@ export function resumeFrom(
     if (lowest === undefined || cursor.height < lowest.height) lowest = cursor;
   }
   return lowest === undefined ? null : { kind: 'after', height: lowest.height, hash: lowest.hash };
-}
-
-async function writeBatch(
-  writer: Writer,
-  batch: readonly DecodedBlock[],
-  committed: (last: BlockFacts) => void,
-): Promise<void> {
-  await writer.write(batch);
-  const last = batch.at(-1);
-  if (last !== undefined) committed(last.facts);
 }

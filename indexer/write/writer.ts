@@ -30,8 +30,12 @@ export interface Writer {
   cursors(): ReadonlyMap<string, Cursor>;
   /** All of it is written when it returns; what fails is named, and everything before it is written. */
   write(blocks: readonly DecodedBlock[]): Promise<void>;
+  /** Attaches what chain and platform missed of each other; answers how many tokens. Between two batches. */
+  sweep(): Promise<number>;
   close(): Promise<void>;
 }
+
+const SWEEP = 'select credit.sweep_unattached($1) as found';
 
 /** A deadlock or a lost connection is over soon; after so many attempts in a row it is not. */
 const ATTEMPTS = 8;
@@ -45,6 +49,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   return {
     cursors: () => leader.cursors,
     write: (blocks) => leader.write(blocks),
+    sweep: () => leader.sweep(),
     close: () => leader.close(),
   };
 }
@@ -91,6 +96,20 @@ class Leader {
       if (blocks.length > 1) return this.writeHalves(blocks);
       throw await this.name(blocks, error);
     }
+  }
+
+  /** At most so many a call as one batch may touch; the next call goes on. */
+  async sweep(): Promise<number> {
+    let found = 0;
+    for (const contract of this.options.contracts) {
+      try {
+        const result = await this.session?.query<{ found: number }>(SWEEP, [contract]);
+        found += result?.rows[0]?.found ?? 0;
+      } catch (error) {
+        throw fromDatabaseError(error);
+      }
+    }
+    return found;
   }
 
   private async writeHalves(blocks: readonly DecodedBlock[]): Promise<void> {
