@@ -29,9 +29,12 @@ export interface AuditScope {
   shards: readonly bigint[] | null;
 }
 
+/** A block without bytes has no form. */
+const NO_BYTES = Buffer.from('null');
+
 export function auditBlock(block: FoundBlock, scope: AuditScope): AuditResult {
   const result: AuditResult = { differences: [], roots: new Map() };
-  const shown = auditedBlock.safeParse(parseNearJson(block.block_bytes.toString('utf8')));
+  const shown = auditedBlock.safeParse(parseNearJson((block.block_bytes ?? NO_BYTES).toString('utf8')));
   if (!shown.success) return { ...result, differences: ['block.json has not the form of a block'] };
   const say = (what: string): void => void result.differences.push(what);
   try {

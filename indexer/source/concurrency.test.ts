@@ -5,20 +5,21 @@ import { Concurrency } from './concurrency.ts';
 const MOST = 256;
 const SECOND = 1_000;
 
-/** A source that serves so many a second, each after the latency of the way. */
+/** A source that serves so many a second, each after the latency of the way; requests stand in line for it. */
 function run(
   pacer: Concurrency,
   options: { rate: number; way_ms: number; seconds: number; from?: number },
 ): number {
   const { rate, way_ms, seconds, from = 0 } = options;
+  const under_way: number[] = [];
   let now = from;
   let done = 0;
   while (now < from + seconds * SECOND) {
-    const under_way = pacer.limit;
-    const latency_ms = Math.max(way_ms, (under_way / rate) * SECOND);
-    now += latency_ms / under_way;
+    while (under_way.length < pacer.limit) under_way.push(now);
+    const started = under_way.shift() ?? now;
+    now = Math.max(started + way_ms, now + SECOND / rate);
     done += 1;
-    pacer.succeeded({ latency_ms, under_way, now });
+    pacer.succeeded({ latency_ms: now - started, under_way: under_way.length + 1, now });
   }
   return done / seconds;
 }

@@ -1,19 +1,23 @@
 // Owns how many heights are asked for at the same time; leaves asking to read-ahead.ts.
 
-const FIRST = 4;
+const FIRST = 8;
 const FEWEST = 2;
 /** Requests that may stand in line somewhere between here and the source, beyond those that the way itself holds. */
-const QUEUE = 8;
+const QUEUE = 6;
 /** Latencies vary; a part of what is under way may seem to stand in line before it counts as growth. */
-const QUEUE_SHARE = 0.15;
+const QUEUE_SHARE = 0.1;
 /** Latency that has grown so far is congestion, whatever its cause. */
 const CONGESTED_TIMES = 4;
 const CONGESTED_MS = 250;
 /** One in so many counts for the smoothed latency. */
 const SMOOTHING = 1 / 16;
 const SAMPLES = 24;
-/** The latency of the bare way is measured again, with few under way, in case the way has changed. */
-const MEASURE_EVERY_MS = 20_000;
+/**
+ * The latency of the bare way is measured again, with few under way: soon, since the first answers meet code that was
+ * never run before, and then less and less often, in case the way has changed.
+ */
+const FIRST_MEASURE_MS = 1_000;
+const LAST_MEASURE_MS = 30_000;
 
 /**
  * Additive increase on success; halving on faults and when latency has grown far. Between the two it stands still
@@ -29,6 +33,7 @@ export class Concurrency {
   private settling = 0;
   private measuring: { sum: number; count: number; back_to: number } | null;
   private measured_at: number | null = null;
+  private measure_after_ms = FIRST_MEASURE_MS;
 
   constructor(most: number) {
     this.most = most;
@@ -49,7 +54,7 @@ export class Concurrency {
     const smooth = this.smooth_ms ?? latency_ms;
     this.smooth_ms = smooth + (latency_ms - smooth) * SMOOTHING;
     const bare = Math.min(this.bare_ms ?? latency_ms, this.smooth_ms);
-    if (now - (this.measured_at ?? now) > MEASURE_EVERY_MS) this.beginMeasuring(under_way);
+    if (now - (this.measured_at ?? now) > this.measure_after_ms) this.beginMeasuring(under_way);
     else if (this.smooth_ms > CONGESTED_TIMES * bare + CONGESTED_MS) this.halve(under_way);
     // Else the consumer is slower than the source: what is under way says nothing of the limit.
     else if (under_way >= this.limit - 1) this.adjust(bare, this.smooth_ms);
@@ -89,6 +94,7 @@ export class Concurrency {
 
   private beginMeasuring(under_way: number): void {
     this.measuring = { sum: 0, count: 0, back_to: this.allowed };
+    this.measure_after_ms = Math.min(LAST_MEASURE_MS, 2 * this.measure_after_ms);
     this.allowed = FIRST;
     this.settling = under_way;
   }

@@ -92,12 +92,13 @@ function toReading(
     requireAll(shards, wanted === 'all' ? head.chunks.map(({ shard_id }) => shard_id) : wanted, height);
     const kept = request.keep === 'all' ? shards : shards.filter((shard) => names(shard.bytes, needles));
     // Its parts share the bytes of the whole, which therefore stays as long as any of them.
-    const held = kept.length === 0 ? block_bytes.length : size;
+    const is_audited = kept.length > 0 || request.keep === 'all';
+    const held = is_audited ? size : 0;
     meter.bytes -= size - held;
     return {
       kind: 'found',
       head,
-      block_bytes: kept.length === 0 ? Buffer.from(block_bytes) : block_bytes,
+      block_bytes: is_audited ? block_bytes : null,
       shards: kept.sort((left, right) => byNumber(left.shard_id, right.shard_id)),
       is_whole: shards.length === head.chunks.length,
       size,

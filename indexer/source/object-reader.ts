@@ -56,7 +56,7 @@ export async function readObjects(
     }
     const missing = wanted.filter((shard_id) => !shards.some((shard) => shard.shard_id === shard_id));
     if (missing.length > 0) await getMissing(missing, getShard, shards);
-    return found({ head, bytes, size, wanted, shards, meter });
+    return found({ head, bytes, size, wanted, shards, request });
   } catch (error) {
     if (block.ok) release(block.value, meter);
     for (const { got } of shards) release(got, meter);
@@ -94,15 +94,16 @@ function found(options: {
   size: number;
   wanted: readonly bigint[];
   shards: readonly GotShard[];
-  meter: Meter;
+  request: ReadRequest;
 }): FoundBlock {
-  const { head, bytes, wanted, shards, meter } = options;
+  const { head, bytes, wanted, shards, request } = options;
+  const { meter, keep } = request;
   const late = shards.find(({ shard_id, got }) => got.kind !== 'object' && wanted.includes(shard_id));
   if (late !== undefined) {
     throw new SourceFault('late', `shard ${late.shard_id} of block ${head.facts.height} is not there yet`);
   }
   let { size } = options;
-  let held = size;
+  let held = 0;
   const kept: ShardBytes[] = [];
   for (const { shard_id, got } of shards) {
     if (got.kind !== 'object') continue;
@@ -113,10 +114,13 @@ function found(options: {
       held += got.size;
     } else meter.bytes -= got.size;
   }
+  const is_audited = kept.length > 0 || keep === 'all';
+  if (is_audited) held += bytes.length;
+  else meter.bytes -= bytes.length;
   return {
     kind: 'found',
     head,
-    block_bytes: bytes,
+    block_bytes: is_audited ? bytes : null,
     shards: kept.sort((left, right) => byNumber(left.shard_id, right.shard_id)),
     is_whole: wanted.length === head.chunks.length,
     size,

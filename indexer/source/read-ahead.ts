@@ -31,9 +31,7 @@ export class ReadAhead {
   private readonly options: ReadAheadOptions;
   private readonly ended = new AbortController();
   private readonly onAbort: () => void;
-  private queue: { height: bigint; reading: Promise<Reading> }[] = [];
-  /** Those of the queue before it were taken. */
-  private taken = 0;
+  private readonly queue: { height: bigint; reading: Promise<Reading> }[] = [];
   private next: bigint;
   private under_way = 0;
   private expected_bytes = 0;
@@ -51,10 +49,8 @@ export class ReadAhead {
   /** Null behind the last height. */
   async take(): Promise<HeightReading | null> {
     this.fill();
-    const item = this.queue[this.taken];
+    const item = this.queue.shift();
     if (item === undefined) return null;
-    this.taken += 1;
-    this.shorten();
     return { height: item.height, reading: await item.reading };
   }
 
@@ -63,7 +59,7 @@ export class ReadAhead {
     const { signal, meter } = this.options;
     signal.removeEventListener('abort', this.onAbort);
     this.ended.abort(new Error('the span is read no further'));
-    for (const { reading } of this.queue.slice(this.taken)) {
+    for (const { reading } of this.queue) {
       reading.then(
         (read) => {
           if (read.kind === 'found') meter.bytes -= read.held;
@@ -103,16 +99,8 @@ export class ReadAhead {
 
   private hasRoom(): boolean {
     const { failover, limits, meter } = this.options;
-    const waiting = this.queue.length - this.taken;
-    if (this.under_way === 0 && waiting === 0) return true;
-    if (this.under_way >= failover.limit || waiting >= limits.window_blocks) return false;
+    if (this.under_way === 0 && this.queue.length === 0) return true;
+    if (this.under_way >= failover.limit || this.queue.length >= limits.window_blocks) return false;
     return meter.bytes + (this.under_way + 1) * this.expected_bytes <= limits.window_bytes;
-  }
-
-  /** A shift for each would move all that wait. */
-  private shorten(): void {
-    if (this.taken < this.options.limits.window_blocks) return;
-    this.queue = this.queue.slice(this.taken);
-    this.taken = 0;
   }
 }

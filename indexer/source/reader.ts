@@ -24,7 +24,8 @@ export interface ReadRequest {
 export interface FoundBlock {
   kind: 'found';
   head: BlockHead;
-  block_bytes: Buffer;
+  /** For an audit; null where no shard is kept either. */
+  block_bytes: Buffer | null;
   /** By rising shard id. */
   shards: readonly ShardBytes[];
   /** Every shard of the block was fetched. */

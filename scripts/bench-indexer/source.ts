@@ -11,8 +11,8 @@ import { inClone } from './writing.ts';
 export interface SourceSizes {
   light_blocks: number;
   heavy_blocks: number;
-  /** Of them, what the framework reads in one round. */
-  framework_blocks: number;
+  /** Of them, what the framework reads in one round: this part of them. */
+  framework_share: number;
   rounds: number;
 }
 
@@ -87,7 +87,7 @@ async function weigh(
       });
     const postgres = await comparePair({ a: writeAll, b: all(bare, near), rounds: sizes.rounds });
     log('the source beside near-lake-framework');
-    const framework_blocks = Math.min(blocks, sizes.framework_blocks);
+    const framework_blocks = Math.ceil(blocks * sizes.framework_share);
     const beside_framework = await comparePair({
       a: all(source, near),
       b: () => readOnce('framework', { corpus: near, blocks: framework_blocks }),
@@ -119,7 +119,10 @@ async function weigh(
   }
 }
 
-/** In a process of its own: the framework has no way to stop it, and memory is only measured from a fresh start. */
+/**
+ * In a process of its own: the framework cannot be stopped, and memory is only measured from a fresh start. It reads the
+ * last blocks of the corpus, for the framework would read ahead of any others, and that would not count.
+ */
 async function readOnce(
   reader: ReaderName,
   about: { corpus: RunningCorpus; blocks: number },
@@ -127,7 +130,7 @@ async function readOnce(
   const { corpus, blocks } = about;
   const running = startReader(reader);
   try {
-    return await running.read({ corpus, from: corpus.first, blocks });
+    return await running.read({ corpus, from: corpus.last - blocks + 1, blocks });
   } finally {
     await running.stop();
   }
