@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-// Shows how the accounts seen on each shard tell a contract's shard, and that they never tell a wrong one.
-=======
 // Shows that the accounts seen on each shard tell a contract's shard when they are enough, and never a wrong one.
->>>>>>> part-a
 import test from 'ava';
 import fc from 'fast-check';
 import { Bracket } from './bracket.ts';

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-// Shows how the next block is looked for: at its expected time on a steady chain, at once in a wave, seldom on an idle one.
-=======
 // Shows that the next block is looked for at its expected time on a steady chain, at once in a wave, seldom on an idle one.
->>>>>>> part-a
 import test from 'ava';
 import { createRandom } from '../../sandbox-tests/support/random.ts';
 import { Pace } from './pace.ts';

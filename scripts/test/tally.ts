@@ -86,7 +86,7 @@ function addFile(options: {
   const declared = titles('declared');
   if (events.some(({ type }) => type === 'no-import')) fail('holds no test: it does not import "ava"');
   else if (crash?.type === 'crashed') fail(crash.reason);
-  else if (!events.some(({ type }) => type === 'file-started')) fail('was never run');
+  else if (events.length === 0) fail('was never run');
   else if (!events.some(({ type }) => type === 'file-finished')) fail('did not come to its end');
   else if (declared.length === 0) fail('holds no test');
   else if (!is_filtered)
