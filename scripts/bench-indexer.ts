@@ -19,11 +19,11 @@ interface Run {
 }
 
 const QUICK: SourceSizes = { light_blocks: 4_000, heavy_blocks: 300, framework_share: 0.1, rounds: 1 };
-const FULL: SourceSizes = { light_blocks: 20_000, heavy_blocks: 1_500, framework_share: 0.1, rounds: 7 };
-const DENSE = { quick: { blocks: 500, rounds: 1 }, full: { blocks: 2_000, rounds: 7 } };
+const FULL: SourceSizes = { light_blocks: 10_000, heavy_blocks: 800, framework_share: 0.1, rounds: 5 };
+const DENSE = { quick: { blocks: 500, rounds: 1 }, full: { blocks: 1_000, rounds: 5 } };
 /** Mainnet made a block each 0.6 s in 2026. */
 const PACE_MS = 600;
-const TIP_BLOCKS = { quick: 15, full: 500 };
+const TIP_BLOCKS = { quick: 15, full: 200 };
 
 /** Each is measured after the one before, and gives its own results and goals. */
 const PARTS: readonly ((run: Run) => Promise<Part>)[] = [benchSource, benchDense, benchTip];

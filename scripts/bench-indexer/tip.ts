@@ -18,8 +18,9 @@ export interface TipTimes {
 }
 
 const urls = z.object({ rpc_url: z.string(), lake_url: z.string(), bucket: z.string() });
-const made = z.object({ height: z.string(), at: z.number() });
-const written = made.extend({ events: z.number(), requests: z.number() });
+const written = z.object({ height: z.string(), at: z.number() });
+/** With how many requests for objects were answered until then. */
+const made = written.extend({ requests: z.number() });
 
 /** A pace is learnt from some blocks; they are not counted. */
 const LEARNING_BLOCKS = 20;
@@ -37,11 +38,11 @@ export async function measureTip(options: {
     const children: ChildProcess[] = [];
     try {
       const chain = startChild(children);
-      const available = new Map<bigint, number>();
+      const available = new Map<bigint, z.infer<typeof made>>();
       const ready = Promise.withResolvers<z.infer<typeof urls>>();
       chain.on('message', (message) => {
         const block = made.safeParse(message);
-        if (block.success) available.set(BigInt(block.data.height), block.data.at);
+        if (block.success) available.set(BigInt(block.data.height), block.data);
         else ready.resolve(urls.parse(message));
       });
       chain.send({ role: 'chain', pace_ms });
@@ -68,7 +69,7 @@ function startChild(children: ChildProcess[]): ChildProcess {
 /** A batch makes all its blocks visible at once; the message of a block may come after that of its commit. */
 function collect(
   indexer: ChildProcess,
-  about: { available: ReadonlyMap<bigint, number>; blocks: number; pace_ms: number },
+  about: { available: ReadonlyMap<bigint, z.infer<typeof made>>; blocks: number; pace_ms: number },
 ): Promise<TipTimes> {
   const { available, blocks, pace_ms } = about;
   const commits: z.infer<typeof written>[] = [];
@@ -90,7 +91,7 @@ function collect(
 
 function judge(about: {
   commits: readonly z.infer<typeof written>[];
-  available: ReadonlyMap<bigint, number>;
+  available: ReadonlyMap<bigint, z.infer<typeof made>>;
   pace_ms: number;
 }): TipTimes {
   const counted = about.commits.slice(LEARNING_BLOCKS);
@@ -100,12 +101,13 @@ function judge(about: {
   for (const commit of counted) {
     for (; height < BigInt(commit.height); ) {
       height += 1n;
-      const at = about.available.get(height);
+      const at = about.available.get(height)?.at;
       if (at !== undefined) times.push(commit.at - at);
     }
   }
   const sorted = times.sort((a, b) => a - b);
-  const requests = (counted.at(-1)?.requests ?? 0) - (about.commits[LEARNING_BLOCKS - 1]?.requests ?? 0);
+  const requestsAt = (at: bigint): number => about.available.get(at)?.requests ?? Number.NaN;
+  const requests = requestsAt(height) - requestsAt(first);
   return {
     pace_ms: about.pace_ms,
     blocks: sorted.length,
