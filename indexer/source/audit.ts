@@ -38,6 +38,7 @@ export function auditBlock(block: FoundBlock, scope: AuditScope): AuditResult {
   if (!shown.success) return { ...result, differences: ['block.json has not the form of a block'] };
   const say = (what: string): void => void result.differences.push(what);
   try {
+    auditPlace(shown.data, block, say);
     auditHeader(shown.data, say);
     if (scope.is_thorough) auditRoots(shown.data, say);
     for (const shard of block.shards) auditShard(shard, { block: shown.data, scope, result });
@@ -46,6 +47,18 @@ export function auditBlock(block: FoundBlock, scope: AuditScope): AuditResult {
     say(error instanceof Error ? error.message : String(error));
   }
   return result;
+}
+
+/** What the block was taken for when it was linked. */
+function auditPlace({ header }: AuditedBlock, block: FoundBlock, say: (what: string) => void): void {
+  const { hash, prev_hash, timestamp_ns } = block.head.facts;
+  if (
+    header.hash !== hash ||
+    header.prev_hash !== prev_hash ||
+    header.timestamp_nanosec !== `${timestamp_ns}`
+  ) {
+    say(`it was read as block ${hash} behind ${prev_hash}, and is ${header.hash} behind ${header.prev_hash}`);
+  }
 }
 
 /**

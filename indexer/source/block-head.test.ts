@@ -65,3 +65,27 @@ for (const [what, bytes] of Object.entries(REFUSED)) {
     t.is(error?.kind, 'corrupt');
   });
 }
+
+test('a block is read alike whether its fields are picked or parsed, a real one too', (t) => {
+  const approvals = [`ed25519:${'1'.repeat(88)}`, null];
+  const chunks = [11n, 6n, 2n].map((shard_id) => ({
+    chunk_hash: HASH,
+    height_created: 8,
+    height_included: 9,
+    outcome_root: HASH.replace('1', '2'),
+    shard_id: Number(shard_id),
+    validator_proposals: [],
+  }));
+  const text = (header: object) => JSON.stringify({ author: 'node.near', chunks, header });
+  const { approvals: _none, ...rest } = { approvals, ...JSON.parse(block({}).toString('utf8')).header };
+  const ordered = Object.fromEntries(
+    Object.entries({ ...rest, outcome_root: HASH }).sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+  const picked = readBlockHead(Buffer.from(text({ approvals, ...ordered })), 9n);
+  t.deepEqual(picked, readBlockHead(Buffer.from(text({ ...ordered, approvals })), 9n));
+  t.deepEqual(
+    picked.chunks.map(({ shard_id }) => shard_id),
+    [11n, 6n, 2n],
+  );
+  t.is(picked.layout_key, '2,6,11');
+});

@@ -1,4 +1,5 @@
 // Owns reading a block's JSON as far as its place in the chain and its chunks' places; leaves its hashes to audit.ts.
+import { z } from 'zod';
 import { parseNearJson } from '../../core/near/json.ts';
 import type { BlockFacts } from '../types.ts';
 import { SourceFault } from './fault.ts';
@@ -23,25 +24,22 @@ const HASH = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 const NANOSECONDS = /^\d{1,20}$/;
 
 export function readBlockHead(bytes: Buffer, height: bigint): BlockHead {
-  const block = parse(bytes);
-  const { header, chunks } = block;
-  if (!isObject(header) || !Array.isArray(chunks)) throw broken(height, 'has no header or no chunks');
+  const { header, chunks } = pickFields(bytes) ?? parseFields(bytes, height);
   const facts: BlockFacts = {
     height: whole(header.height, height, 'height'),
     hash: hash(header.hash, height, 'hash'),
     prev_hash: hash(header.prev_hash, height, 'prev_hash'),
     prev_height: prevHeight(header.prev_height, height),
-    timestamp_ns: nanoseconds(header, height),
+    timestamp_ns: nanoseconds(header.timestamp_nanosec, height),
   };
   if (facts.height !== height) throw broken(height, `is block ${facts.height}`);
-  const places = chunks.map((chunk: unknown): ChunkPlace => {
-    if (!isObject(chunk)) throw broken(height, 'has a chunk that is no object');
-    return {
+  const places = chunks.map(
+    (chunk): ChunkPlace => ({
       shard_id: whole(chunk.shard_id, height, 'shard_id'),
       height_included: whole(chunk.height_included, height, 'height_included'),
-      outcome_root: typeof chunk.outcome_root === 'string' ? chunk.outcome_root : '',
-    };
-  });
+      outcome_root: hash(chunk.outcome_root, height, 'outcome_root'),
+    }),
+  );
   if (places.length === 0) throw broken(height, 'has no chunks');
   return { facts, chunks: places, layout_key: layoutKey(places.map(({ shard_id }) => shard_id)) };
 }
@@ -57,79 +55,91 @@ export function byNumber(left: bigint, right: bigint): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-type JsonObject = Record<string, unknown>;
+type Field = string | number | null | undefined;
 
-/** Of a header's bytes, most are signatures, which nothing here needs; without them it is read in a quarter of the time. */
-const APPROVALS = Buffer.from('"approvals":[');
+interface Fields {
+  header: Readonly<Record<string, Field>>;
+  chunks: readonly Readonly<Record<string, Field>>[];
+}
+
+const APPROVALS = Buffer.from('"header":{"approvals":[');
 const END_OF_LIST = 0x5d;
+const CHUNK_FIELD = /"(height_included|outcome_root|shard_id)":"?([^",}]+)/g;
+const CHUNK_FIELDS = 3;
+const HEADER_FIELD = /"(hash|height|prev_hash|prev_height|timestamp_nanosec)":"?([^",}]+)/g;
 
-function parse(bytes: Buffer): JsonObject {
+/**
+ * The few fields by their names, in a quarter of the time that parsing takes. A Lake's objects have their keys in the
+ * order of the alphabet: the chunks stand before the header, which begins with the approvals, most of all bytes. Null
+ * where a block looks otherwise, which then is parsed. An audit always parses.
+ */
+function pickFields(bytes: Buffer): Fields | null {
   const start = bytes.indexOf(APPROVALS);
   const end = start < 0 ? -1 : bytes.indexOf(END_OF_LIST, start);
-  if (end > 0) {
-    const text = bytes.toString('latin1', 0, start + APPROVALS.length) + bytes.toString('latin1', end);
-    const value = parseText(text);
-    if (value !== null) return value;
+  if (end < 0) return null;
+  const header: Record<string, Field> = {};
+  for (const [, name = '', value] of bytes.toString('latin1', end).matchAll(HEADER_FIELD)) {
+    if (Object.hasOwn(header, name)) return null;
+    header[name] = value === 'null' ? null : value;
   }
-  const value = parseText(bytes.toString('utf8'));
-  if (value !== null) return value;
-  throw new SourceFault('corrupt', 'a block is no JSON object');
+  const chunks: Record<string, Field>[] = [];
+  let count = 0;
+  for (const [, name = '', value] of bytes.toString('latin1', 0, start).matchAll(CHUNK_FIELD)) {
+    if (count % CHUNK_FIELDS === 0) chunks.push({});
+    const chunk = chunks.at(-1) ?? {};
+    if (Object.hasOwn(chunk, name)) return null;
+    chunk[name] = value;
+    count += 1;
+  }
+  return count > 0 && count % CHUNK_FIELDS === 0 ? { header, chunks } : null;
 }
 
-// Almost always no number is beyond 2^53, and then the plain parser, ten times as fast, loses nothing.
-function parseText(text: string): JsonObject | null {
+const whole_number = z.union([z.number(), z.string()]);
+const parsedBlock = z.object({
+  header: z.object({
+    hash: z.string(),
+    height: whole_number,
+    prev_hash: z.string(),
+    prev_height: whole_number.nullish(),
+    timestamp_nanosec: z.string(),
+  }),
+  chunks: z.array(
+    z.object({ height_included: whole_number, outcome_root: z.string(), shard_id: whole_number }),
+  ),
+});
+
+function parseFields(bytes: Buffer, height: bigint): Fields {
   try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value)) return null;
-    const exact = hasExactNumbers(value) ? value : parseNearJson(text);
-    return isObject(exact) ? exact : null;
-  } catch {
-    // What the parser says of it quotes the text, and the caller says all that matters.
-    return null;
+    return parsedBlock.parse(parseNearJson(bytes.toString('utf8')));
+  } catch (error) {
+    throw new SourceFault('corrupt', `block ${height} has not the form of a block`, { cause: error });
   }
-}
-
-function hasExactNumbers({ header, chunks }: JsonObject): boolean {
-  if (!isObject(header) || !Array.isArray(chunks)) return true;
-  if (!isExact(header.height) || !isExact(header.prev_height)) return false;
-  return chunks.every(
-    (chunk: unknown) => !isObject(chunk) || (isExact(chunk.shard_id) && isExact(chunk.height_included)),
-  );
-}
-
-function isExact(value: unknown): boolean {
-  return typeof value !== 'number' || Number.isSafeInteger(value);
 }
 
 /** Old headers do not tell it, and a chain's first block names itself. */
-function prevHeight(value: unknown, height: bigint): bigint | null {
+function prevHeight(value: Field, height: bigint): bigint | null {
   if (value === null || value === undefined) return null;
   const prev_height = whole(value, height, 'prev_height');
   return prev_height < height ? prev_height : null;
 }
 
-function nanoseconds(header: JsonObject, height: bigint): bigint {
-  const { timestamp_nanosec } = header;
+function nanoseconds(timestamp_nanosec: Field, height: bigint): bigint {
   if (typeof timestamp_nanosec === 'string' && NANOSECONDS.test(timestamp_nanosec))
     return BigInt(timestamp_nanosec);
   throw broken(height, 'has no timestamp_nanosec');
 }
 
-function whole(value: unknown, height: bigint, what: string): bigint {
+function whole(value: Field, height: bigint, what: string): bigint {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return BigInt(value);
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return BigInt(value);
   throw broken(height, `has no whole number as ${what}`);
 }
 
-function hash(value: unknown, height: bigint, what: string): string {
+function hash(value: Field, height: bigint, what: string): string {
   if (typeof value === 'string' && HASH.test(value)) return value;
   throw broken(height, `has no hash as ${what}`);
 }
 
 function broken(height: bigint, what: string): SourceFault {
   return new SourceFault('corrupt', `block ${height} ${what}`);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

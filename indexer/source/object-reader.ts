@@ -36,9 +36,13 @@ export async function readObjects(
   // None of them is left behind when another fails: what came of each is known before anything is judged.
   const getting = guess.map((shard_id) => settle(getShard(shard_id)));
   const block = await settle(get(`${folder}/block.json`, { ...how, needles: null }));
-  const guessed: Settled<GotShard>[] = [];
-  for (const shard of getting) guessed.push(await shard);
-  const shards = guessed.flatMap((shard) => (shard.ok ? [shard.value] : []));
+  const shards: GotShard[] = [];
+  const failed: { shard_id: bigint; error: unknown }[] = [];
+  for (const [index, shard_id] of guess.entries()) {
+    const shard = await getting[index];
+    if (shard?.ok === true) shards.push(shard.value);
+    else failed.push({ shard_id, error: shard?.error });
+  }
   try {
     if (!block.ok) throw block.error;
     if (block.value.kind !== 'object' || block.value.bytes === null) {
@@ -51,9 +55,7 @@ export async function readObjects(
     const { bytes, size } = block.value;
     const head = readBlockHead(bytes, height);
     const wanted = wantedShards(head, request);
-    for (const [index, shard] of guessed.entries()) {
-      if (!shard.ok && wanted.includes(guess[index] ?? -1n)) throw shard.error;
-    }
+    for (const { shard_id, error } of failed) if (wanted.includes(shard_id)) throw error;
     const missing = wanted.filter((shard_id) => !shards.some((shard) => shard.shard_id === shard_id));
     if (missing.length > 0) await getMissing(missing, getShard, shards);
     return found({ head, bytes, size, wanted, shards, request });
