@@ -26,6 +26,9 @@ if (isOlder(found, NEEDED)) {
 }
 console.error('dmrv-near: Node ' + found + ' (needed: ' + NEEDED + ' or newer), ' + name.replace(/\.ts$/, ''));
 
+// What turns TypeScript into JavaScript takes 30 MB and some time; from the second start on it is not loaded.
+require('module').enableCompileCache(path.join(__dirname, '..', 'node_modules', '.cache', 'compiled'));
+
 var file = path.join(__dirname, name);
 process.argv.splice(1, 2, file);
 import(url.pathToFileURL(file).href).catch((error) => {
