@@ -60,7 +60,9 @@ export function findScriptFindings(options: {
   paths: readonly string[];
 }): Finding[] {
   return Object.entries(options.manifest.scripts ?? {}).flatMap(([name, command]) => {
-    const file = /^exec node(?: --[\w-]+=\d+)* scripts\/guard\.cjs ([\w/-]+\.ts)( --[\w-]+)*$/.exec(command)?.[1];
+    const file = /^exec node(?: --[\w-]+=\d+)* scripts\/guard\.cjs ([\w/-]+\.ts)( --[\w-]+)*$/.exec(
+      command,
+    )?.[1];
     const problem =
       file === undefined
         ? `the script ${name} does not go through the guard: "${command}"`
