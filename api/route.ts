@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Transaction, TransactionSettings } from 'kysely';
+import type { IsolationLevel, Transaction } from 'kysely';
 import type { z } from 'zod';
 import type { DB } from '../core/db/types.ts';
 import type { ErrorCode } from '../core/errors/index.ts';
@@ -21,7 +21,9 @@ export type WhoMayCall = {
   anyone?: 'open';
 };
 
-type CallerOf<Who extends WhoMayCall> = Extract<Caller, { kind: keyof Who }>;
+type CallerOf<Who extends WhoMayCall> = 'anyone' extends keyof Who
+  ? Caller
+  : Extract<Caller, { kind: keyof Who }>;
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -42,8 +44,11 @@ export type Context<Who extends WhoMayCall, Params, Query, Body> = {
    * One transaction that sees what the caller may see. Work that throws leaves nothing behind. Under an idempotency
    * key all transactions of a request are one, together with the stored answer.
    */
-  transact<T>(work: (trx: Transaction<DB>) => Promise<T>, settings?: TransactionSettings): Promise<T>;
-  /** For operators: the same inside one tenant, under the rights of that tenant. Others are refused. */
+  transact<T>(work: (trx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /**
+   * For operators: a transaction inside one tenant, with that tenant's rights. Others are refused. It is always one of
+   * its own: a repeated request may find it done already.
+   */
   transactFor<T>(tenant_id: string, work: (trx: Transaction<DB>) => Promise<T>): Promise<T>;
   services: Services;
   log: FastifyBaseLogger;
@@ -100,6 +105,8 @@ export type RouteWords = {
   secret_answer?: true;
   /** Bytes instead of a JSON body. */
   upload?: { content_types: readonly [string, ...string[]]; max_bytes: number };
+  /** Of all transactions of a request; PostgreSQL's own "read committed" where it is not said. */
+  isolation?: IsolationLevel;
   /** The largest JSON body, where it is not MAX_BODY_BYTES. */
   max_body_bytes?: number;
   /** The media type of an answer without the envelope; the handler gives a Stream. */

@@ -11,6 +11,10 @@ export const meRoutes = {
     summary: 'Who the key or session belongs to, and what it may do',
     callers: { anyone: 'open' },
     answer: meSchema,
-    handle: async ({ caller }) => caller,
+    handle: async ({ caller }) => {
+      if (!('scopes' in caller)) return caller;
+      const { scopes, ...rest } = caller;
+      return { ...rest, permissions: [...scopes].sort() };
+    },
   }),
 };

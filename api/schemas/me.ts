@@ -2,20 +2,20 @@
 
 import { z } from 'zod';
 import { scopeSchema } from './scopes.ts';
-import { accountId, id, registryName, registryType } from './shared.ts';
+import { accountId, id } from './shared.ts';
 
-const scopes = z.array(scopeSchema);
+const permissions = z.array(scopeSchema);
 
 export const meSchema = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('tenant'), tenant_id: id, api_key_id: id, scopes }),
-    z.object({ kind: z.literal('operator'), platform_key_id: id, scopes }),
+    z.object({ kind: z.literal('tenant'), tenant_id: id, api_key_id: id, permissions }),
+    z.object({ kind: z.literal('operator'), platform_key_id: id, permissions }),
     z.object({
       kind: z.literal('registry'),
       registry_key_id: id,
-      registry_type: registryType,
-      registry_name: registryName.optional(),
-      scopes,
+      registry_type: z.string(),
+      registry_name: z.string().optional(),
+      permissions,
     }),
     z.object({ kind: z.literal('holder'), holder_session_id: id, account_id: accountId }),
     z.object({ kind: z.literal('anyone') }),
