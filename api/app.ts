@@ -105,6 +105,8 @@ async function serveApi(
   await serveDocs(app);
   const services: Services = { ...deps.services, ...ownServices(deps, recogniser) };
   await app.register((scope, _options, done) => {
+    // Fastify would read plain text too; bodies here are JSON, or bytes where a route says so.
+    scope.removeContentTypeParser('text/plain');
     findCallers(scope, { recogniser, limitCaller: limits.caller });
     for (const [operation, route] of Object.entries(deps.routes ?? API_ROUTES)) {
       serveRoute(scope, { operation, route, deps: { pools: deps.pools, services, closing } });

@@ -9,6 +9,7 @@ import type { ErrorCode } from '../core/errors/index.ts';
 import type { Caller } from './caller.ts';
 import type { Scope } from './schemas/scopes.ts';
 import type { Services } from './services.ts';
+import type { Tag } from './tags.ts';
 
 /** Who may call, each kind with the scope its key needs. A kind that is not named is refused with FORBIDDEN. */
 export type WhoMayCall = {
@@ -93,7 +94,7 @@ export type RouteWords = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** In OpenAPI's spelling: /api/v1/projects/{project_id}. */
   path: `/api/v1/${string}`;
-  tag: string;
+  tag: Tag;
   /** One line, without a full stop. */
   summary: string;
   description?: string;

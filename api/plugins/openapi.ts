@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { IDEMPOTENCY_HEADER } from '../idempotency.ts';
 import type { AnyRoute, WhoMayCall } from '../route.ts';
+import { TAGS } from '../tags.ts';
 import { PAGE_POLICY } from './guards.ts';
+import { type JsonObject, tidyDocument } from './tidy-openapi.ts';
 
 export const OPENAPI_PATH = '/api/v1/openapi.json';
 export const DOCS_PATH = '/docs';
@@ -30,6 +32,7 @@ export async function describeRoutes(app: FastifyInstance, about: { version: str
         version: about.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       servers: [{ url: '/', description: 'This server' }],
       components: {
         securitySchemes: Object.fromEntries(
@@ -46,7 +49,11 @@ export async function describeRoutes(app: FastifyInstance, about: { version: str
       if (route === undefined) return { schema: { ...schema, hide: true }, url };
       return { schema: { ...schema, ...describeRoute(route) }, url };
     },
-    transformObject: (document) => jsonSchemaTransformObject(document),
+    transformObject: (document) => {
+      // Dates and the like do not occur in it: what is not JSON would be lost on its way to the reader anyway.
+      const plain: JsonObject = JSON.parse(JSON.stringify(jsonSchemaTransformObject(document)));
+      return tidyDocument(plain) as ReturnType<typeof jsonSchemaTransformObject>;
+    },
   });
 }
 
@@ -79,7 +86,8 @@ function describeRoute(route: AnyRoute) {
           consumes: [...route.upload.content_types],
           body: { type: 'string', format: 'binary', description: `At most ${route.upload.max_bytes} bytes` },
         };
-  return { security, description: describeUse(route), ...headers, ...bytes };
+  // For those who read the document by program: which permission each kind of caller needs.
+  return { security, description: describeUse(route), 'x-callers': route.callers, ...headers, ...bytes };
 }
 
 const IDEMPOTENCY_PARAMETER = {

@@ -1,14 +1,17 @@
 // Owns an API for specs: a real database, two tenants, an operator, a registry, each with a key and a typed client; leaves
 // what is right to the specs.
 
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type ApiSettings, type AppDeps, buildApp } from '../../api/app.ts';
 import { makeKey } from '../../api/callers/grant.ts';
+import { makeToken } from '../../api/callers/token.ts';
 import type { AskChain } from '../../api/chain/json-rpc.ts';
 import { type Client, createClient } from '../../api/client/client.ts';
 import { openPools } from '../../api/pools.ts';
 import { API_ROUTES } from '../../api/routes/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
+import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -30,6 +33,9 @@ export type TestApi = {
   a: TestTenant;
   b: TestTenant;
   registry: { key: string; registry_type: string; client: ApiClient };
+  /** A session of an account, opened past the wallet; a spec of its own shows the way through it. */
+  holder: { key: string; account_id: string; client: ApiClient };
+  openHolder(account_id: string): Promise<{ key: string; account_id: string; client: ApiClient }>;
   /** A client with another key, or with none. */
   clientFor(token?: string): ApiClient;
   /** A key of the tenant that may do only this. */
@@ -49,6 +55,8 @@ export type TestApiOptions = {
 const HOST = '127.0.0.1';
 const NO_LIMIT = 1_000_000_000;
 export const REGISTRY = 'verra';
+const A_DAY_MS = 24 * 60 * 60 * 1000;
+export const HOLDER_ID = 'alice.localnet';
 export const CONTRACT_ID = 'dmrv.localnet';
 
 /** With a test's `t` it ends with the test. A file that shares one closes it in `test.after.always`. */
@@ -82,6 +90,10 @@ export async function startApi(
   const registry_key = await operator.client.createRegistryKey({
     body: { registry_type: REGISTRY, name: 'A registry', permissions: [...SCOPES] },
   });
+  const openHolder = async (account_id: string) => {
+    const holder_key = await openSession(pools.app, { account_id, now: clock.now() });
+    return { key: holder_key, account_id, client: clientFor(holder_key) };
+  };
   return {
     database,
     app,
@@ -90,6 +102,8 @@ export async function startApi(
     a: await tenant('tenant-a'),
     b: await tenant('tenant-b'),
     registry: { key: registry_key.key, registry_type: REGISTRY, client: clientFor(registry_key.key) },
+    holder: await openHolder(HOLDER_ID),
+    openHolder,
     clientFor,
     keyWith: async ({ tenant_id }, permissions) => {
       const made = await operator.client.createTenantApiKey({
@@ -122,6 +136,26 @@ async function makeOperatorKey(pool: Parameters<typeof runAs>[0]): Promise<strin
   const { token } = await runAs(pool, { identity: { kind: 'platform', actor: 'command:test' } }, (trx) =>
     makeKey(trx, { owner: { kind: 'operator' }, wanted, now: new Date() }),
   );
+  return token;
+}
+
+async function openSession(
+  pool: Parameters<typeof runAs>[0],
+  { account_id, now }: { account_id: string; now: Date },
+): Promise<string> {
+  const { token, hash } = makeToken('holder');
+  const nonce = randomBytes(32).toString('hex');
+  const expires_at = new Date(now.getTime() + A_DAY_MS);
+  await issueHolderNonce(pool, { nonce, expires_at });
+  const public_key = 'ed25519:11111111111111111111111111111111';
+  await openHolderSession(pool, {
+    nonce,
+    opened_at: now,
+    account_id,
+    public_key,
+    token_hash: hash,
+    expires_at,
+  });
   return token;
 }
 
