@@ -60,12 +60,3 @@ export async function openHolderSession(
   );
   return rows[0]?.opened ?? undefined;
 }
-
-/** At most so many rows of each kind; returns how many there were. */
-export async function forgetExpired(pool: pg.Pool, about: { before: Date; most: number }): Promise<number> {
-  const { rows } = await pool.query<{ forgotten: number }>('select app.forget_expired($1, $2) as forgotten', [
-    about.before,
-    about.most,
-  ]);
-  return rows[0]?.forgotten ?? 0;
-}

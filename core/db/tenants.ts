@@ -22,6 +22,10 @@ export async function findTenant(trx: Transaction<DB>, tenant_id: string): Promi
   return trx.selectFrom('core.tenants').select(COLUMNS).where('tenant_id', '=', tenant_id).executeTakeFirst();
 }
 
+export async function findTenantBySlug(trx: Transaction<DB>, slug: string): Promise<Tenant | undefined> {
+  return trx.selectFrom('core.tenants').select(COLUMNS).where('slug', '=', slug).executeTakeFirst();
+}
+
 export type TenantChange = {
   name?: string | undefined;
   status?: string | undefined;

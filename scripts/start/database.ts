@@ -1,17 +1,19 @@
 // Owns the choice between the embedded database and DATABASE_URL; leaves tables and logins to core/db.
 
 import type { Config } from '../../core/config/index.ts';
-import { loginUrl } from '../../core/db/logins.ts';
+import { type Login, loginUrl } from '../../core/db/logins.ts';
 import { databaseUrl, prepareDatabase } from '../../core/db/prepare.ts';
 import { keepSecret, PostgresLaunchError, startPostgres } from '../../core/postgres/index.ts';
 
 export const EMBEDDED_DATABASE = 'dmrv';
 
+export type UrlFor = (login: Login) => string;
+
 export type Database = {
   // For people: where the database is, without any password.
   shown: string;
-  // Brings roles and tables up to date; returns the application's own way in.
-  prepare(): Promise<string>;
+  // Brings roles and tables up to date; returns each login's way in.
+  prepare(): Promise<UrlFor>;
   announce(url: string): Promise<void>;
   // Settles when the embedded server ends unasked.
   failure: Promise<PostgresLaunchError>;
@@ -57,14 +59,14 @@ function openGiven({ config, note, url }: OpenOptions & { url: string }): Databa
   };
 }
 
-async function prepare(about: OpenOptions & { admin_url: string; database: string }): Promise<string> {
+async function prepare(about: OpenOptions & { admin_url: string; database: string }): Promise<UrlFor> {
   const { config, admin_url, database, note } = about;
   // Made once and kept, so that the logins' passwords stay the same over restarts.
   const login_secret =
     config.database.login_secret ??
     (await keepSecret({ folder: config.database.data_folder, name: 'login-secret' }));
   await prepareDatabase({ admin_url, database, login_secret, log: note });
-  return loginUrl({ admin_url: databaseUrl(admin_url, database), login: 'app', login_secret });
+  return (login) => loginUrl({ admin_url: databaseUrl(admin_url, database), login, login_secret });
 }
 
 function endedUnasked(about: { data_folder: string; how: string }): PostgresLaunchError {
