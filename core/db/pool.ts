@@ -9,6 +9,8 @@ export type PoolOptions = {
   max: number;
   /** Told of a connection that broke while idle. Without a listener such an error would end the process. */
   on_idle_error: (error: Error) => void;
+  /** A statement that takes longer is ended by the server; without it none is. */
+  statement_timeout_ms?: number;
 };
 
 /** Requests wait this long for a connection before they fail; longer hides an overloaded database. */
@@ -38,6 +40,9 @@ function connectionOf(url: string) {
     // Several statements may be on their way at once: BEGIN and the identity share one round trip.
     pipeline: true,
     options: SESSION_SETTINGS,
+    ...(options.statement_timeout_ms === undefined
+      ? {}
+      : { statement_timeout: options.statement_timeout_ms }),
     types: { getTypeParser },
   };
 }

@@ -1,0 +1,42 @@
+// Owns bodies that are bytes: which media types, how many bytes; leaves what becomes of them to the handler.
+
+import { Transform } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DmrvError } from '../core/errors/index.ts';
+import type { RouteWords } from './route.ts';
+
+type Upload = NonNullable<RouteWords['upload']>;
+
+/** In a scope of its own: elsewhere these media types are refused. */
+export function acceptBytes(app: FastifyInstance, upload: Upload): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser([...upload.content_types], (request: FastifyRequest, payload, done) => {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > upload.max_bytes) {
+      done(tooLarge(upload));
+      return;
+    }
+    const counted = payload.pipe(countBytes(upload));
+    // A client that goes away in the middle must not leave the reader waiting for the rest.
+    payload.on('error', (error: Error) => counted.destroy(error));
+    payload.on('close', () => {
+      if (!payload.readableEnded) counted.destroy(new Error('The client left before the end of its upload.'));
+    });
+    done(null, counted);
+  });
+}
+
+function countBytes(upload: Upload): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      if (seen > upload.max_bytes) done(tooLarge(upload));
+      else done(null, chunk);
+    },
+  });
+}
+
+function tooLarge({ max_bytes }: Upload): DmrvError {
+  return new DmrvError('REQUEST_TOO_LARGE', { facts: { limit: max_bytes } });
+}
