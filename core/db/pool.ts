@@ -21,7 +21,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SESSION_SETTINGS = '-c timezone=UTC -c datestyle=ISO -c search_path=public -c random_page_cost=1.1';
 
 export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({ ...connectionOf(options.url), max: options.max });
+  const { url, max, statement_timeout_ms } = options;
+  const bound = statement_timeout_ms === undefined ? {} : { statement_timeout: statement_timeout_ms };
+  const pool = new pg.Pool({ ...connectionOf(url), ...bound, max });
   pool.on('error', options.on_idle_error);
   return pool;
 }
@@ -40,9 +42,6 @@ function connectionOf(url: string) {
     // Several statements may be on their way at once: BEGIN and the identity share one round trip.
     pipeline: true,
     options: SESSION_SETTINGS,
-    ...(options.statement_timeout_ms === undefined
-      ? {}
-      : { statement_timeout: options.statement_timeout_ms }),
     types: { getTypeParser },
   };
 }
