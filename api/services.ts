@@ -2,6 +2,7 @@
 
 import type { Challenge, OpenedSession, SignIn } from './callers/holder-login.ts';
 import type { AskChain } from './chain/json-rpc.ts';
+import type { Files } from './store/store.ts';
 
 /** What the application makes of its own parts; the rest is made by whoever starts it. */
 export type OwnServices = Pick<Services, 'forgetKey' | 'holderLogin'>;
@@ -16,6 +17,8 @@ export type Services = {
     contract_account_id: string;
     ask: AskChain;
   };
+  /** Where files of evidence and documents are kept. */
+  files: Files;
   /** How a holder signs in with a wallet. */
   holderLogin: {
     challenge: (now: Date) => Promise<Challenge>;

@@ -2,12 +2,19 @@
 
 import type { Routes } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { consentRoutes } from './consents.ts';
 import { holderSessionRoutes } from './holder-sessions.ts';
 import { meRoutes } from './me.ts';
+import { mrvArtifactRoutes } from './mrv-artifacts.ts';
+import { mrvHashRoutes } from './mrv-hashes.ts';
+import { mrvSubmissionRoutes } from './mrv-submissions.ts';
 import { operatorReadRoutes } from './operator-reads.ts';
 import { platformKeyRoutes } from './platform-keys.ts';
+import { projectRoutes } from './projects.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
+import { registrySubmissionRoutes } from './registry-submissions.ts';
 import { tenantRoutes } from './tenants.ts';
+import { verificationRoutes } from './verifications.ts';
 
 /** A new resource is added here; OpenAPI, the client and the contract spec take it from here. */
 export const API_ROUTES = {
@@ -18,4 +25,11 @@ export const API_ROUTES = {
   ...registryKeyRoutes,
   ...tenantRoutes,
   ...operatorReadRoutes,
+  ...projectRoutes,
+  ...mrvSubmissionRoutes,
+  ...mrvArtifactRoutes,
+  ...mrvHashRoutes,
+  ...verificationRoutes,
+  ...registrySubmissionRoutes,
+  ...consentRoutes,
 } as const satisfies Routes;

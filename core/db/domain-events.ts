@@ -6,7 +6,7 @@ import type { DB } from './types.ts';
 
 export type DomainEvent = {
   /** In the document's spelling: mrv.computed.v1. */
-  event_type: `${string}.${string}.v${number}`;
+  event_type: `${string}.v${number}`;
   /** The thing that changed. Its row is locked by the same transaction, so that its versions have no gap and no double. */
   aggregate_id: string;
   payload: Readonly<Record<string, unknown>>;

@@ -2,6 +2,7 @@
 // what is right to the specs.
 
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type ApiSettings, type AppDeps, buildApp } from '../../api/app.ts';
 import { makeKey } from '../../api/callers/grant.ts';
@@ -11,9 +12,11 @@ import { type Client, createClient } from '../../api/client/client.ts';
 import { openPools } from '../../api/pools.ts';
 import { API_ROUTES } from '../../api/routes/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
+import { createFolderStore } from '../../api/store/folder-store.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { makeTestFolder, removeTestFolder } from './test-folder.ts';
 
 export type ApiClient = Client<typeof API_ROUTES>;
 
@@ -68,10 +71,11 @@ export async function startApi(
   const log: string[] = [];
   const pools = openPools({ urlFor: database.urlFor, log: (line) => log.push(line) });
   const clock = makeClock();
+  const files = await openTestFiles();
   const app = buildApp({
     pools,
     settings: { ...SETTINGS, ...options.settings },
-    services: { now: clock.now, chain: NO_CHAIN, ...options.services },
+    services: { now: clock.now, chain: NO_CHAIN, files: files.files, ...options.services },
     database: { check: async () => void (await pools.app.query('select 1')) },
     readiness: options.readiness,
     log: { level: 'info', stream: { write: (line) => void log.push(line) } },
@@ -82,6 +86,7 @@ export async function startApi(
     await app.close();
     await pools.close();
     await database.drop();
+    await files.remove();
   };
   t?.teardown(close);
   const key = await makeOperatorKey(pools.operator);
@@ -171,6 +176,15 @@ async function makeTenant(about: {
     body: { name: 'The first key', permissions: [...SCOPES] },
   });
   return { tenant_id, key, api_key_id: api_key.api_key_id, client: clientFor(key) };
+}
+
+async function openTestFiles() {
+  const folder = await makeTestFolder();
+  const store = createFolderStore({ folder: join(folder, 'kept') });
+  return {
+    files: { store, staging_folder: join(folder, 'staging') },
+    remove: () => removeTestFolder(folder),
+  };
 }
 
 function makeClock() {

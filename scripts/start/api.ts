@@ -1,6 +1,7 @@
 // Owns making the API from the configuration and letting it listen; leaves its routes to api/ and the order of parts to
 // product.ts.
 
+import { join } from 'node:path';
 import { buildApp } from '../../api/app.ts';
 import { createAskChain } from '../../api/chain/json-rpc.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
@@ -9,6 +10,8 @@ import { createRegistry } from '../../api/plugins/metrics.ts';
 import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
 import { listen } from '../../api/server.ts';
+import { createFolderStore } from '../../api/store/folder-store.ts';
+import type { Files } from '../../api/store/store.ts';
 import type { Config } from '../../core/config/index.ts';
 import type { Network } from './chain.ts';
 import type { UrlFor } from './database.ts';
@@ -40,7 +43,7 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   const app = buildApp({
     pools,
     database,
-    services: { now, chain: { network: network.name, contract_account_id, ask } },
+    services: { now, chain: { network: network.name, contract_account_id, ask }, files: openFiles(config) },
     settings: settingsOf({ config, version }),
     readiness: createReadiness({
       pools,
@@ -60,6 +63,12 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   });
   closers.push(housekeeping.stop);
   return await listen(app, config.api);
+}
+
+/** In one folder, and so on one file system. */
+function openFiles({ data_folder }: Config): Files {
+  const folder = join(data_folder, 'files');
+  return { store: createFolderStore({ folder: join(folder, 'kept') }), staging_folder: join(folder, 'staging') };
 }
 
 function settingsOf({ config, version }: { config: Config; version: string }) {
