@@ -9,6 +9,7 @@ import { DmrvError } from '../core/errors/index.ts';
 import { buildApp } from './app.ts';
 import { type DatabaseCheck, openDatabaseCheck } from './database-check.ts';
 import { listen } from './server.ts';
+import { createFolderStore } from './store/folder-store.ts';
 
 const HOST = '127.0.0.1';
 const healthy = { check: async (): Promise<void> => undefined };
@@ -73,6 +74,7 @@ function appWith(database: DatabaseCheck): FastifyInstance {
         contract_account_id: 'dmrv.localnet',
         ask: () => Promise.reject(new Error('no chain')),
       },
+      files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
     },
     database,
   });

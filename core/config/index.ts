@@ -31,6 +31,11 @@ export interface ConfigShape {
     /** Absolute path of the embedded chain's blocks and keys. */
     data_folder: string;
   };
+  /** Of evidence and documents, where no object store is named. */
+  files: {
+    /** Absolute path. */
+    folder: string;
+  };
   secrets: { rpc_api_key?: string; lake_access_key_id?: string; lake_secret_access_key?: string };
   api: {
     host: string;
@@ -78,6 +83,7 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       { url: env.DATABASE_URL, login_secret: env.DATABASE_LOGIN_SECRET },
     ),
     localnet: { data_folder: resolve(folder, env.DMRV_DATA_FOLDER, 'localnet') },
+    files: { folder: resolve(folder, env.DMRV_DATA_FOLDER, 'files') },
     secrets: hideSecrets(
       {},
       {

@@ -99,10 +99,12 @@ export async function listProjects(
   });
 }
 
+export type ProjectChange = { [Name in keyof ProjectFields]?: ProjectFields[Name] | undefined };
+
 /** The project is locked already. What is not named stays. */
 export async function updateProject(
   trx: Transaction<DB>,
-  { project, change }: { project: Project; change: Partial<ProjectFields> },
+  { project, change }: { project: Project; change: ProjectChange },
 ): Promise<Project> {
   const { project_id } = project;
   const next = { ...project, ...change };

@@ -66,8 +66,7 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
 }
 
 /** In one folder, and so on one file system. */
-function openFiles({ data_folder }: Config): Files {
-  const folder = join(data_folder, 'files');
+function openFiles({ files: { folder } }: Config): Files {
   return { store: createFolderStore({ folder: join(folder, 'kept') }), staging_folder: join(folder, 'staging') };
 }
 
