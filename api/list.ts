@@ -18,12 +18,15 @@ export function askedPage(query: PageQuery): PageAsked {
 }
 
 export function pagesOf<Row>(query: PageQuery, { total_count, next }: Page<Row>): Pagination {
-  const next_cursor = next === undefined ? undefined : writeCursor([next.at, next.id, String(next.total_count)]);
+  const next_cursor =
+    next === undefined ? undefined : writeCursor([next.at, next.id, String(next.total_count)]);
   return paginationOf({ ...query, total_count, next_cursor });
 }
 
 /** The filters that were given, as the document shows them; nothing where there were none. */
-export function shownFilters(filters: Readonly<Record<string, unknown>>): { filters?: Record<string, unknown> } {
+export function shownFilters(filters: Readonly<Record<string, unknown>>): {
+  filters?: Record<string, unknown>;
+} {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   return given.length === 0 ? {} : { filters: Object.fromEntries(given) };
 }

@@ -49,7 +49,9 @@ test('a vintage has one submission: an overlapping period is refused until the f
 
 test('of two submissions of one period at the same time one is taken', async (t) => {
   const { project_id } = await makeProject(api.a.client);
-  const outcomes = await Promise.allSettled([1, 2, 3].map(() => makeSubmission(api.a.client, { project_id })));
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3].map(() => makeSubmission(api.a.client, { project_id })),
+  );
   t.is(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
 });
 
@@ -61,7 +63,10 @@ for (const [what, period] of [
   test(`a period ${what} is refused`, async (t) => {
     const { project_id } = await makeProject(api.a.client);
     const body = { source_type: 'lab', raw_payload: {}, ...period } as const;
-    t.is(await codeOf(api.a.client.createMrvSubmission({ params: { project_id }, body })), 'VALIDATION_FAILED');
+    t.is(
+      await codeOf(api.a.client.createMrvSubmission({ params: { project_id }, body })),
+      'VALIDATION_FAILED',
+    );
   });
 }
 
@@ -87,7 +92,10 @@ test('a file comes back as it was sent, and only with the hash that was told', a
   t.is(answer.headers.get('content-disposition'), 'attachment');
   t.is(await codeOf(api.b.client.readArtifact({ params: artifact })), 'NOT_FOUND');
   const wrong = { ...makeFile(), sha256: file.sha256 };
-  t.is(await codeOf(addFile(client, { mrv_submission_id, artifact_type: 'photo', file: wrong })), 'VALIDATION_FAILED');
+  t.is(
+    await codeOf(addFile(client, { mrv_submission_id, artifact_type: 'photo', file: wrong })),
+    'VALIDATION_FAILED',
+  );
   t.is(await codeOf(addFile(client, { mrv_submission_id, artifact_type: 'photo', file })), 'CONFLICT');
 });
 
@@ -184,7 +192,11 @@ test('a primary file backs one approved submission, whoever sends it; another fi
   const { mrv_submission_id } = await makeSubmission(api.b.client, { project_id });
   const send = { mrv_submission_id, artifact_type: 'lab_report', file: monitoring_report } as const;
   t.is(await codeOf(addFile(api.b.client, send)), 'CONFLICT');
-  const { warnings } = await addFile(api.b.client, { mrv_submission_id, artifact_type: 'photo', file: photo });
+  const { warnings } = await addFile(api.b.client, {
+    mrv_submission_id,
+    artifact_type: 'photo',
+    file: photo,
+  });
   t.is(warnings.length, 1);
 });
 

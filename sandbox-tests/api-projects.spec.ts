@@ -2,7 +2,16 @@
 
 import test from 'ava';
 import { startApi, type TestApi } from './support/api.ts';
-import { addFile, codeOf, eventsOf, makeProject, makeSubmission, PAYLOAD, refusalOf, seedFor } from './support/api-way.ts';
+import {
+  addFile,
+  codeOf,
+  eventsOf,
+  makeProject,
+  makeSubmission,
+  PAYLOAD,
+  refusalOf,
+  seedFor,
+} from './support/api-way.ts';
 
 let api: TestApi;
 
@@ -85,7 +94,10 @@ test('a change keeps what it does not name and tells what it changed', async (t)
   const { client } = api.a;
   const { project_id } = await makeProject(client);
   const params = { project_id };
-  const changed = await client.changeProject({ params, body: { name: 'Another name', target_registry: null } });
+  const changed = await client.changeProject({
+    params,
+    body: { name: 'Another name', target_registry: null },
+  });
   t.is(changed.name, 'Another name');
   t.is(changed.target_registry, null);
   t.is(changed.host_country, 'CH');
@@ -124,7 +136,11 @@ test('a list is filtered, counted and read on by its cursor to its end, each pro
   const tenant = api.b;
   const made: string[] = [];
   for (let index = 0; index < 7; index++) {
-    const body = { ...PROJECT, name: `Project ${index}`, ...(index % 2 === 0 ? { target_registry: 'puro' as const } : {}) };
+    const body = {
+      ...PROJECT,
+      name: `Project ${index}`,
+      ...(index % 2 === 0 ? { target_registry: 'puro' as const } : {}),
+    };
     made.push((await tenant.client.createProject({ body })).project.project_id);
   }
   const first = await tenant.client.listProjects({ query: { page_size: 3 } });
@@ -144,7 +160,9 @@ test('a list is filtered, counted and read on by its cursor to its end, each pro
     page.projects.map(({ project_id }) => project_id),
     made.slice(0, 1),
   );
-  const puro = await tenant.client.listProjects({ query: { registry: ['puro', 'verra'], status: ['setup'] } });
+  const puro = await tenant.client.listProjects({
+    query: { registry: ['puro', 'verra'], status: ['setup'] },
+  });
   t.is(puro.pagination.total_count, 4);
   t.deepEqual(puro.filters, { registry: ['puro', 'verra'], status: ['setup'] });
   const batch = await tenant.client.readProjects({ body: { ids: made.slice(0, 2) } });
@@ -152,7 +170,11 @@ test('a list is filtered, counted and read on by its cursor to its end, each pro
 });
 
 test('a cursor that nobody gave out is refused', async (t) => {
-  for (const cursor of ['x', Buffer.from('["a","b","c"]').toString('base64url'), Buffer.from('{}').toString('base64url')]) {
+  for (const cursor of [
+    'x',
+    Buffer.from('["a","b","c"]').toString('base64url'),
+    Buffer.from('{}').toString('base64url'),
+  ]) {
     t.is(await codeOf(api.a.client.listProjects({ query: { cursor } })), 'VALIDATION_FAILED');
   }
 });

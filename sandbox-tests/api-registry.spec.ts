@@ -3,7 +3,15 @@
 
 import test from 'ava';
 import { startApi, type TestApi } from './support/api.ts';
-import { codeOf, eventsOf, makeFile, refusalOf, seedFor, walkToApproved, walkToHashed } from './support/api-way.ts';
+import {
+  codeOf,
+  eventsOf,
+  makeFile,
+  refusalOf,
+  seedFor,
+  walkToApproved,
+  walkToHashed,
+} from './support/api-way.ts';
 
 let api: TestApi;
 let next_serial = 1;
@@ -66,7 +74,13 @@ test('every state of the document is reached, and an illegal move names the lega
   const cancelled = await submit();
   const move = async (
     { client, params }: Awaited<ReturnType<typeof submit>>,
-    name: 'request_cancellation' | 'refuse_cancellation' | 'confirm_cancellation' | 'request_retirement' | 'confirm_retirement' | 'refuse_retirement',
+    name:
+      | 'request_cancellation'
+      | 'refuse_cancellation'
+      | 'confirm_cancellation'
+      | 'request_retirement'
+      | 'confirm_retirement'
+      | 'refuse_retirement',
   ) => (await client.moveRegistrySubmission({ params, body: { move: name } })).registry_submission.status;
   const early = await refusalOf(move(cancelled, 'request_retirement'));
   t.is(early.status, 409);
@@ -140,8 +154,12 @@ test('a registry sees the submissions and consents that concern it, and no other
     body: { registry_type: 'puro' },
   });
   const seen = await api.registry.client.listRegistrySubmissions();
-  t.true(seen.registry_submissions.some((one) => one.registry_submission_id === params.registry_submission_id));
-  t.true(seen.registry_submissions.every((one) => one.registry_type === 'verra' && one.tenant_id === undefined));
+  t.true(
+    seen.registry_submissions.some((one) => one.registry_submission_id === params.registry_submission_id),
+  );
+  t.true(
+    seen.registry_submissions.every((one) => one.registry_type === 'verra' && one.tenant_id === undefined),
+  );
   const hidden = { registry_submission_id: puro.registry_submission_id };
   t.is(await codeOf(api.registry.client.getRegistrySubmission({ params: hidden })), 'NOT_FOUND');
 });

@@ -38,7 +38,10 @@ async function begin() {
 
 test('a review is whole with nine categories and a report; what is missing is named', async (t) => {
   const { client, params, verification_id } = await begin();
-  await client.setVerificationCategory({ params: { ...params, category_key: 'general' }, body: { status: 'passed' } });
+  await client.setVerificationCategory({
+    params: { ...params, category_key: 'general' },
+    body: { status: 'passed' },
+  });
   const refused = await refusalOf(client.completeVerification({ params }));
   t.is(refused.code, 'CONFLICT');
   t.regex(refused.message, /not reviewed: project_setup, project_design.*no report/);
@@ -95,7 +98,10 @@ test('a category with a corrective action keeps the review open, and its second 
   const general = { verification_id, category_key: 'general' } as const;
   await client.setVerificationCategory({
     params: general,
-    body: { status: 'corrective_action', findings: [{ severity: 'major', description: 'A sensor was not calibrated.' }] },
+    body: {
+      status: 'corrective_action',
+      findings: [{ severity: 'major', description: 'A sensor was not calibrated.' }],
+    },
   });
   t.is((await client.getVerification({ params })).verification.status, 'clarification_required');
   await client.setVerificationCategory({ params: general, body: { status: 'passed_with_comments' } });
@@ -131,7 +137,9 @@ test('a failed category forbids an approval, and a rejection frees the period', 
   const approve = { overall_status: 'APPROVED', verified_tonnage: '1' } as const;
   t.is(await codeOf(client.decideVerification({ params, body: approve })), 'CONFLICT');
   t.is(
-    await codeOf(client.decideVerification({ params, body: { overall_status: 'REJECTED', verified_tonnage: '1' } })),
+    await codeOf(
+      client.decideVerification({ params, body: { overall_status: 'REJECTED', verified_tonnage: '1' } }),
+    ),
     'VALIDATION_FAILED',
   );
   await client.decideVerification({ params, body: { overall_status: 'REJECTED' } });
@@ -160,7 +168,10 @@ test('a list of verifications is filtered by status and project', async (t) => {
     verifications.map((one) => one.verification_id),
     [verification_id],
   );
-  t.is((await client.listVerifications({ query: { status: ['rejected'], project_id } })).pagination.total_count, 0);
+  t.is(
+    (await client.listVerifications({ query: { status: ['rejected'], project_id } })).pagination.total_count,
+    0,
+  );
 });
 
 test('a report hash that is no SHA-256 is refused', async (t) => {

@@ -41,7 +41,12 @@ export type GapAnalysis = {
   methodology_code: string | null;
   completeness_score: number;
   can_proceed_to_computation: boolean;
-  missing_required_fields: { json_path: string; field_type: string; description: string; priority: Priority }[];
+  missing_required_fields: {
+    json_path: string;
+    field_type: string;
+    description: string;
+    priority: Priority;
+  }[];
   missing_evidence_types: { evidence_type: string; description: string; priority: Priority }[];
   action_items: ActionItem[];
   last_updated: string;
@@ -100,12 +105,16 @@ export function analyseGaps(about: {
       priority: 'high',
     })),
     action_items: [
-      ...choices.map((name) => item('field', `$.project.${name}`, `Choose the project's ${wordsOf(name)}.`, 'high')),
+      ...choices.map((name) =>
+        item('field', `$.project.${name}`, `Choose the project's ${wordsOf(name)}.`, 'high'),
+      ),
       ...missing_fields.map((field) => item('field', field.json_path, describeField(field), 'high')),
       ...missing_evidence.map((type) => item('evidence', type, describeEvidence(type), 'high')),
       ...requirement.recommended_fields
         .filter((json_path) => valueAt(world, json_path) === undefined)
-        .map((path) => item('field', path, `Add ${wordsOf(nameOf(path))}: the registry recommends it.`, 'low')),
+        .map((path) =>
+          item('field', path, `Add ${wordsOf(nameOf(path))}: the registry recommends it.`, 'low'),
+        ),
     ],
     last_updated: [project.updated_at, submission?.updated_at ?? ''].sort().at(-1) ?? project.updated_at,
   };

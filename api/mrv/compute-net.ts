@@ -14,7 +14,12 @@ export type Parts = {
   uncertainty_upper?: string | undefined;
 };
 
-const DEDUCTIONS = ['baseline_emissions', 'project_emissions', 'leakage_deduction', 'buffer_deduction'] as const;
+const DEDUCTIONS = [
+  'baseline_emissions',
+  'project_emissions',
+  'leakage_deduction',
+  'buffer_deduction',
+] as const;
 
 /** In exact decimals; a net that was given must be this one, and none may lie below zero. */
 export function computeNet(parts: Parts): string {

@@ -64,7 +64,8 @@ async function takeHash(trx: Transaction<DB>, made: NewHash): Promise<MrvHash> {
     await releaseRejectedEvidence(trx, made.evidence_hash);
     return insertHash(trx, made);
   }
-  if (own.status !== 'rejected' || (await isOnChain(trx, own.mrv_hash))) throw conflict('mrv_hashes_mrv_hash_key');
+  if (own.status !== 'rejected' || (await isOnChain(trx, own.mrv_hash)))
+    throw conflict('mrv_hashes_mrv_hash_key');
   return retakeHash(trx, made);
 }
 

@@ -82,7 +82,8 @@ function changeOf(about: {
   const { response_payload = submission.response_payload } = asked;
   switch (asked.move) {
     case 'approve': {
-      const made = block === undefined ? null : `${block.namespace}:${block.serial_start}-${block.serial_end}`;
+      const made =
+        block === undefined ? null : `${block.namespace}:${block.serial_start}-${block.serial_end}`;
       return {
         response_payload,
         approved_at: now,
@@ -119,7 +120,10 @@ async function giveBlock(
   const { namespace, start, end } = serial_block;
   const count = BigInt(end) - BigInt(start) + 1n;
   if (count * unitsOf(unit) !== unitsOf(computed_tonnage)) {
-    throw invalid(`serial_block has the units of ${computed_tonnage} t, each of ${unit} t`, 'body.serial_block');
+    throw invalid(
+      `serial_block has the units of ${computed_tonnage} t, each of ${unit} t`,
+      'body.serial_block',
+    );
   }
   return insertSerialBlock(trx, {
     registry_type,

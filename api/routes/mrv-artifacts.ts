@@ -92,13 +92,22 @@ export const mrvArtifactRoutes = {
           take(SUBMISSION_WAY, { id: mrv_submission_id, state: submission.status, move: 'add_evidence' });
           const others = await listArtifacts(trx, { mrv_submission_id, eyes: 'tenant' });
           if (others.length >= MAX_ARTIFACTS) throw conflict(`at most ${MAX_ARTIFACTS} files`);
-          if (others.some((other) => other.sha256_hash === sha256_hash)) throw conflict('mrv_artifacts_file_once');
+          if (others.some((other) => other.sha256_hash === sha256_hash))
+            throw conflict('mrv_artifacts_file_once');
           const { artifact_type, file_name } = query;
           const claim = await findClaim(trx, sha256_hash);
           if (claim?.is_primary === true && isPrimary(artifact_type)) {
             throw conflict('global_artifact_hashes_primary_once');
           }
-          const made = { mrv_submission_id, artifact_type, file_name, file_size, mime_type, sha256_hash, storage_uri };
+          const made = {
+            mrv_submission_id,
+            artifact_type,
+            file_name,
+            file_size,
+            mime_type,
+            sha256_hash,
+            storage_uri,
+          };
           const artifact = await insertArtifact(trx, made);
           const { artifact_id } = artifact;
           await tellEvent(trx, {

@@ -42,7 +42,10 @@ export const mrvHashRoutes = {
       transact(async (trx) => {
         const about = { mrv_submission_id, eyes: caller.kind };
         present(await findSubmission(trx, about), { what: SUBMISSION_WAY.what, id: mrv_submission_id });
-        return present(await findHashOf(trx, mrv_submission_id), { what: 'hash of the MRV submission', id: mrv_submission_id });
+        return present(await findHashOf(trx, mrv_submission_id), {
+          what: 'hash of the MRV submission',
+          id: mrv_submission_id,
+        });
       }),
   }),
 };

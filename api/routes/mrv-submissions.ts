@@ -146,12 +146,18 @@ export const mrvSubmissionRoutes = {
     handle: ({ params: { mrv_submission_id }, transact }) =>
       transact(async (trx) => {
         const before = await lock(trx, mrv_submission_id);
-        const status = take(SUBMISSION_WAY, { id: mrv_submission_id, state: before.status, move: 'validate' });
+        const status = take(SUBMISSION_WAY, {
+          id: mrv_submission_id,
+          state: before.status,
+          move: 'validate',
+        });
         const project = await findProject(trx, before.project_id);
         if (project === undefined) throw new Error(`Submission ${mrv_submission_id} has no project.`);
         const gaps = await gapsOfProject(trx, { project, submission: before });
         if (!gaps.can_proceed_to_computation) {
-          const missing = gaps.action_items.filter(({ priority }) => priority === 'high').map(({ path }) => path);
+          const missing = gaps.action_items
+            .filter(({ priority }) => priority === 'high')
+            .map(({ path }) => path);
           throw conflict(`gap analysis is complete; missing: ${missing.join(', ')}`);
         }
         const submission = await updateSubmission(trx, { submission: before, change: { status } });
@@ -197,7 +203,8 @@ export const mrvSubmissionRoutes = {
         const status = take(SUBMISSION_WAY, { id: mrv_submission_id, state: before.status, move: 'compute' });
         const net_removal = computeNet(body);
         const methodology = await chooseMethodology(trx, { project_id: before.project_id, ...body });
-        const { methodology_code, methodology_version, uncertainty_lower, uncertainty_upper, ...parts } = body;
+        const { methodology_code, methodology_version, uncertainty_lower, uncertainty_upper, ...parts } =
+          body;
         const computation = await putComputation(trx, {
           mrv_submission_id,
           methodology_code: methodology.code,
@@ -245,10 +252,14 @@ async function chooseMethodology(
   if (code !== undefined && version !== undefined) {
     const found = await findMethodologyByCode(trx, { code, version });
     if (found !== undefined) return found;
-    throw invalid('methodology_code and methodology_version name one that is listed', 'body.methodology_code');
+    throw invalid(
+      'methodology_code and methodology_version name one that is listed',
+      'body.methodology_code',
+    );
   }
   const project = await findProject(trx, project_id);
-  const found = project?.methodology_id == null ? undefined : await findMethodology(trx, project.methodology_id);
+  const found =
+    project?.methodology_id == null ? undefined : await findMethodology(trx, project.methodology_id);
   if (found === undefined) throw conflict('the project has a methodology');
   return found;
 }

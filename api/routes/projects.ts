@@ -1,5 +1,6 @@
 // Owns the routes of projects and their gap analyses; leaves submissions to mrv-submissions.ts.
 
+import type { Transaction } from 'kysely';
 import { findMethodology, listMethodologies } from '../../core/db/methodologies.ts';
 import { listSubmissions } from '../../core/db/mrv-submissions.ts';
 import {
@@ -12,7 +13,6 @@ import {
   updateProject,
 } from '../../core/db/projects.ts';
 import type { DB } from '../../core/db/types.ts';
-import type { Transaction } from 'kysely';
 import { invalid, present } from '../acting.ts';
 import { gapsOfProject } from '../gaps/gaps-of-project.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
@@ -122,7 +122,9 @@ export const projectRoutes = {
     callers: READERS,
     body: projectBatchBody,
     answer: projectBatch,
-    handle: async ({ body, transact }) => ({ projects: await transact((trx) => findProjects(trx, body.ids)) }),
+    handle: async ({ body, transact }) => ({
+      projects: await transact((trx) => findProjects(trx, body.ids)),
+    }),
   }),
   getGapAnalysis: defineRoute({
     method: 'GET',
@@ -152,5 +154,6 @@ export const projectRoutes = {
 async function requireMethodology(trx: Transaction<DB>, methodology_id: string | undefined): Promise<void> {
   if (methodology_id === undefined) return;
   const found = await findMethodology(trx, methodology_id);
-  if (found === undefined) throw invalid('methodology_id names a methodology that is listed', 'body.methodology_id');
+  if (found === undefined)
+    throw invalid('methodology_id names a methodology that is listed', 'body.methodology_id');
 }

@@ -42,7 +42,8 @@ export const registrySubmissionRoutes = {
     path: '/api/v1/mrv/submissions/{mrv_submission_id}/registry-submissions',
     tag: TAG,
     summary: 'Submit a hashed submission to a registry',
-    description: 'A hash goes to each registry once; after a rejection its submission moves on by "resubmit".',
+    description:
+      'A hash goes to each registry once; after a rejection its submission moves on by "resubmit".',
     callers: { tenant: 'registry_submissions:write' },
     params: submissionParams,
     body: makeRegistrySubmissionBody,
@@ -98,7 +99,11 @@ export const registrySubmissionRoutes = {
       const filters = { status, registry, mrv_submission_id };
       const about = { filters, eyes: eyesOf(caller.kind), page: askedPage(query) };
       const found = await transact((trx) => listRegistrySubmissions(trx, about));
-      return { registry_submissions: found.rows, pagination: pagesOf(query, found), ...shownFilters(filters) };
+      return {
+        registry_submissions: found.rows,
+        pagination: pagesOf(query, found),
+        ...shownFilters(filters),
+      };
     },
   }),
   getRegistrySubmission: defineRoute({
@@ -134,7 +139,9 @@ export const registrySubmissionRoutes = {
       const id = params.registry_submission_id;
       const find = (trx: Parameters<typeof findTenantOfRegistrySubmission>[0]) =>
         findTenantOfRegistrySubmission(trx, id);
-      return actInTenantOf(context, { what: WHAT, id, find }, (trx) => moveRegistrySubmission(trx, { id, asked, now }));
+      return actInTenantOf(context, { what: WHAT, id, find }, (trx) =>
+        moveRegistrySubmission(trx, { id, asked, now }),
+      );
     },
   }),
 };

@@ -23,6 +23,7 @@ import {
 } from '../../core/db/verifications.ts';
 import { conflict, present } from '../acting.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
+import { isAtMost } from '../mrv/compare-tonnes.ts';
 import { defineRoute } from '../route.ts';
 import { submissionParams } from '../schemas/mrv.ts';
 import {
@@ -44,7 +45,6 @@ import {
   verificationsQuery,
   verificationView,
 } from '../schemas/verifications.ts';
-import { isAtMost } from '../mrv/compare-tonnes.ts';
 import { SUBMISSION_WAY } from '../ways/submission-way.ts';
 import {
   CLARIFICATION_WAY,
@@ -77,9 +77,17 @@ export const verificationRoutes = {
         const about = { what: SUBMISSION_WAY.what, id: mrv_submission_id };
         const submission = present(await lockSubmission(trx, mrv_submission_id), about);
         const { project_id } = submission;
-        const status = take(SUBMISSION_WAY, { id: mrv_submission_id, state: submission.status, move: 'verify' });
+        const status = take(SUBMISSION_WAY, {
+          id: mrv_submission_id,
+          state: submission.status,
+          move: 'verify',
+        });
         const verifier_user_id = await notePerson(trx, body.verifier);
-        const verification = await insertVerification(trx, { project_id, mrv_submission_id, verifier_user_id });
+        const verification = await insertVerification(trx, {
+          project_id,
+          mrv_submission_id,
+          verifier_user_id,
+        });
         await updateSubmission(trx, { submission, change: { status } });
         await tell(trx, 'verification.started.v1', verification);
         await advanceProject(trx, { project_id, to: 'verification_pending' });
@@ -319,7 +327,10 @@ async function beginClarification(
   const verification = await begin(trx, about);
   const clarifications = await listClarifications(trx, about.verification_id);
   const found = clarifications.find(({ clarification_id }) => clarification_id === about.clarification_id);
-  return { verification, clarification: present(found, { what: 'clarification', id: about.clarification_id }) };
+  return {
+    verification,
+    clarification: present(found, { what: 'clarification', id: about.clarification_id }),
+  };
 }
 
 /** After a change the state says whether an answer is waited for. */

@@ -21,10 +21,13 @@ const LEGS = ['mint', 'transfer', 'revert', 'split', 'merge', 'burn'] as const;
 
 /** A moment of the past: a block's height, or a time, of which the last block before it is meant. */
 export const asOfQuery = {
-  as_of: z.union([u64, timestamp]).optional().meta({
-    description: 'A block height, or a time: what was true after the last block until then',
-    examples: ['1000', '2026-01-31T00:00:00Z'],
-  }),
+  as_of: z
+    .union([u64, timestamp])
+    .optional()
+    .meta({
+      description: 'A block height, or a time: what was true after the last block until then',
+      examples: ['1000', '2026-01-31T00:00:00Z'],
+    }),
 };
 
 /** The moment that was answered for. */
@@ -159,7 +162,9 @@ export const retirementsQuery = z.strictObject({
   registry_outcome: z.enum(['pending', 'confirmed', 'refused']).optional(),
   ...asOfQuery,
 });
-export const retirementList = listOf('retirements', retirementSchema).extend({ as_of: momentSchema.optional() });
+export const retirementList = listOf('retirements', retirementSchema).extend({
+  as_of: momentSchema.optional(),
+});
 
 export const supplyQuery = z.strictObject({ ...asOfQuery, registry: anyOf(REGISTRY_TYPES) });
 

@@ -15,5 +15,7 @@ export function jsonFields(max_bytes: number) {
 function isStorable(value: unknown, max_bytes: number): boolean {
   const written = JSON.stringify(value);
   // An escaped backslash before a "u0000" that somebody wrote out is no escape of a character.
-  return new TextEncoder().encode(written).length <= max_bytes && !UNSTORABLE.test(written.replaceAll('\\\\', ''));
+  return (
+    new TextEncoder().encode(written).length <= max_bytes && !UNSTORABLE.test(written.replaceAll('\\\\', ''))
+  );
 }

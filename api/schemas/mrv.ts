@@ -9,7 +9,6 @@ const MAX_REF = 255;
 const MAX_PAYLOAD_BYTES = 128 * 1024;
 const MAX_DETAIL_BYTES = 16 * 1024;
 
-
 const PAYLOAD_EXAMPLES = [{}, { gross_removal: '120', project_emissions: '4.5' }];
 
 export const submissionSchema = z
@@ -154,7 +153,9 @@ export const computeBody = z
     buffer_rate: factor.optional(),
     uncertainty_lower: tonnes.optional(),
     uncertainty_upper: tonnes.optional(),
-    details: jsonFields(MAX_DETAIL_BYTES).optional().meta({ examples: [{}] }),
+    details: jsonFields(MAX_DETAIL_BYTES)
+      .optional()
+      .meta({ examples: [{}] }),
   })
   .meta({
     examples: [

@@ -79,7 +79,9 @@ export const gapAnalysisSchema = z
     missing_required_fields: z.array(
       z.object({ json_path: z.string(), field_type: z.string(), description: z.string(), priority }),
     ),
-    missing_evidence_types: z.array(z.object({ evidence_type: z.string(), description: z.string(), priority })),
+    missing_evidence_types: z.array(
+      z.object({ evidence_type: z.string(), description: z.string(), priority }),
+    ),
     action_items: z.array(
       z.object({
         type: z.enum(['field', 'evidence']),
@@ -160,10 +162,15 @@ export const projectView = z.object({
 
 export const methodologyList = z.object({
   methodologies: z.array(
-    z.object({ methodology_id: id, code: z.string(), version: z.string(), name: z.string() }).meta({ id: 'Methodology' }),
+    z
+      .object({ methodology_id: id, code: z.string(), version: z.string(), name: z.string() })
+      .meta({ id: 'Methodology' }),
   ),
 });
 
-function namesOther(about: { target_registry?: string | undefined; target_registry_name?: string | undefined }): boolean {
+function namesOther(about: {
+  target_registry?: string | undefined;
+  target_registry_name?: string | undefined;
+}): boolean {
   return (about.target_registry === 'other') === (about.target_registry_name !== undefined);
 }

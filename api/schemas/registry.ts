@@ -171,10 +171,13 @@ export const makeConsentBody = z
     immobilised_on: day,
     valid_to: day.optional(),
   })
-  .refine(({ registry_type, registry_name }) => (registry_type === 'other') === (registry_name !== undefined), {
-    path: ['registry_name'],
-    message: 'goes with the registry "other", and with no other',
-  })
+  .refine(
+    ({ registry_type, registry_name }) => (registry_type === 'other') === (registry_name !== undefined),
+    {
+      path: ['registry_name'],
+      message: 'goes with the registry "other", and with no other',
+    },
+  )
   .refine(({ immobilised_on, valid_to }) => valid_to === undefined || valid_to >= immobilised_on, {
     path: ['valid_to'],
     message: 'must not lie before immobilised_on',

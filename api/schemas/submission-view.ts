@@ -6,7 +6,10 @@ import { gapAnalysisSchema } from './projects.ts';
 import { registrySubmissionSchema } from './registry.ts';
 import { verificationSchema } from './verifications.ts';
 
-export const madeSubmissionSchema = z.object({ submission: submissionSchema, gap_analysis: gapAnalysisSchema });
+export const madeSubmissionSchema = z.object({
+  submission: submissionSchema,
+  gap_analysis: gapAnalysisSchema,
+});
 
 export const submissionView = z.object({
   submission: submissionSchema,

@@ -144,4 +144,6 @@ export const decisionBody = z
     path: ['verified_tonnage'],
     message: 'goes with APPROVED, and with it alone',
   })
-  .meta({ examples: [{ overall_status: 'APPROVED', verified_tonnage: '100' }, { overall_status: 'REJECTED' }] });
+  .meta({
+    examples: [{ overall_status: 'APPROVED', verified_tonnage: '100' }, { overall_status: 'REJECTED' }],
+  });

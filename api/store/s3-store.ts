@@ -53,7 +53,10 @@ async function ask(options: S3Options, { method, key, staged }: Asked): Promise<
   const body =
     staged === undefined
       ? {}
-      : { body: Readable.toWeb(createReadStream(staged.path)) as ReadableStream<Uint8Array>, duplex: 'half' as const };
+      : {
+          body: Readable.toWeb(createReadStream(staged.path)) as ReadableStream<Uint8Array>,
+          duplex: 'half' as const,
+        };
   const length = staged === undefined ? {} : { 'content-length': String(staged.size) };
   const response = await fetch(url, {
     method,

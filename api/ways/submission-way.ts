@@ -27,7 +27,12 @@ export const SUBMISSION_WAY = defineWay<SubmissionStatus, SubmissionMove>({
       archive: 'archived',
     },
     validated: { add_evidence: 'validated', compute: 'computed', archive: 'archived' },
-    computed: { add_evidence: 'computed', compute: 'computed', verify: 'in_verification', archive: 'archived' },
+    computed: {
+      add_evidence: 'computed',
+      compute: 'computed',
+      verify: 'in_verification',
+      archive: 'archived',
+    },
     in_verification: { add_evidence: 'in_verification', approve: 'approved', reject: 'rejected' },
     approved: { hash: 'approved' },
     rejected: { archive: 'archived' },

@@ -9,7 +9,15 @@ import {
 } from '../../core/db/statuses.ts';
 import { defineWay } from './way.ts';
 
-export type VerificationMove = 'review' | 'ask' | 'respond' | 'judge' | 'report' | 'complete' | 'approve' | 'reject';
+export type VerificationMove =
+  | 'review'
+  | 'ask'
+  | 'respond'
+  | 'judge'
+  | 'report'
+  | 'complete'
+  | 'approve'
+  | 'reject';
 
 // Where a review leads is told by statusOfReview: here stands what is legal at all.
 const OPEN = {
@@ -61,7 +69,9 @@ export function statusOfReview({ categories, clarifications }: Review): Verifica
 export function findUnfinished(review: Review & { has_report: boolean }): string[] {
   const seen = new Set(review.categories.map(({ category_key }) => category_key));
   const missing = CATEGORY_KEYS.filter((key) => !seen.has(key));
-  const open = review.categories.filter(({ status }) => isOpen(status)).map(({ category_key }) => category_key);
+  const open = review.categories
+    .filter(({ status }) => isOpen(status))
+    .map(({ category_key }) => category_key);
   const asked = review.clarifications.filter(({ status }) => status !== 'accepted').length;
   return [
     ...(missing.length === 0 ? [] : [`categories not reviewed: ${missing.join(', ')}`]),
@@ -78,7 +88,8 @@ export function findFailed({ categories }: Pick<Review, 'categories'>): Category
 
 function hasOpenQuestions({ categories, clarifications }: Review): boolean {
   return (
-    clarifications.some(({ status }) => status !== 'accepted') || categories.some(({ status }) => isOpen(status))
+    clarifications.some(({ status }) => status !== 'accepted') ||
+    categories.some(({ status }) => isOpen(status))
   );
 }
 

@@ -62,7 +62,10 @@ test('a registry submission reaches all the states of the document', (t) => {
     'retirement_requested',
     'submitted',
   ]);
-  t.is(new Set(Object.values(REGISTRY_WAY.moves).flatMap((moves) => Object.keys(moves))).size, REGISTRY_MOVES.length);
+  t.is(
+    new Set(Object.values(REGISTRY_WAY.moves).flatMap((moves) => Object.keys(moves))).size,
+    REGISTRY_MOVES.length,
+  );
 });
 
 test('a verification is finished by nine categories, accepted clarifications and a report', (t) => {

@@ -52,6 +52,7 @@ function isList(value: object): value is readonly JsonValue[] {
 }
 
 function writeText(text: string): string {
-  if (!text.isWellFormed()) throw new RangeError('A text has half a surrogate pair, which no UTF-8 can hold.');
+  if (!text.isWellFormed())
+    throw new RangeError('A text has half a surrogate pair, which no UTF-8 can hold.');
   return JSON.stringify(text);
 }

@@ -47,7 +47,9 @@ export type NewConsent = {
 export async function insertConsent(trx: Transaction<DB>, made: NewConsent): Promise<Consent> {
   const { consent_id } = await oneOf(
     trx,
-    sql<{ consent_id: string }>`insert into registry.consents (tenant_id, registry_type, registry_name, consent_ref,
+    sql<{
+      consent_id: string;
+    }>`insert into registry.consents (tenant_id, registry_type, registry_name, consent_ref,
         mrv_hash, tonnage_co2e, unit, serial_namespace, serial_start, document_sha256, immobilised_on, valid_to)
       values (app.current_tenant_id(), ${made.registry_type}, ${made.registry_name ?? null}, ${made.consent_ref},
         ${made.mrv_hash ?? null}, ${made.tonnage_co2e}::numeric, ${made.unit}::numeric, ${made.serial?.namespace ?? null},
@@ -60,12 +62,18 @@ export async function insertConsent(trx: Transaction<DB>, made: NewConsent): Pro
 }
 
 export async function findConsent(trx: Transaction<DB>, consent_id: string): Promise<Consent | undefined> {
-  return firstOf(trx, sql<Consent>`select ${COLUMNS} from registry.consents where consent_id = ${consent_id}`);
+  return firstOf(
+    trx,
+    sql<Consent>`select ${COLUMNS} from registry.consents where consent_id = ${consent_id}`,
+  );
 }
 
 export async function listConsents(
   trx: Transaction<DB>,
-  about: { filters: { registry?: readonly string[] | undefined; mrv_hash?: string | undefined }; page: PageAsked },
+  about: {
+    filters: { registry?: readonly string[] | undefined; mrv_hash?: string | undefined };
+    page: PageAsked;
+  },
 ): Promise<Page<Consent>> {
   const { filters, page } = about;
   return listPage(trx, {

@@ -143,7 +143,9 @@ export const SHOWN_TRANSFERS = 50;
 
 export async function findNewestTransfers(trx: Transaction<DB>, credit_id: string): Promise<Transfer[]> {
   const { rows } = await sql<Transfer>`select ${TRANSFER_COLUMNS} from credit.credit_transfers
-    where credit_id = ${credit_id} order by transferred_at desc, transfer_id desc limit ${SHOWN_TRANSFERS}`.execute(trx);
+    where credit_id = ${credit_id} order by transferred_at desc, transfer_id desc limit ${SHOWN_TRANSFERS}`.execute(
+    trx,
+  );
   return rows;
 }
 
@@ -192,14 +194,20 @@ const RETIREMENT_COLUMNS = sql`r.retirement_id, r.credit_id, r.token_id, trim_sc
   r.registry_refused_at, r.registry_refusal_reason, r.event_identity, r.blockchain_tx_hash, r.blockchain_receipt_id,
   r.blockchain_block_height::text as blockchain_block_height, r.retired_at, r.created_at`;
 
-export async function findRetirementOf(trx: Transaction<DB>, credit_id: string): Promise<Retirement | undefined> {
+export async function findRetirementOf(
+  trx: Transaction<DB>,
+  credit_id: string,
+): Promise<Retirement | undefined> {
   return firstOf(
     trx,
     sql<Retirement>`select ${RETIREMENT_COLUMNS} from credit.retirements r where r.credit_id = ${credit_id}`,
   );
 }
 
-export async function findRetirement(trx: Transaction<DB>, retirement_id: string): Promise<Retirement | undefined> {
+export async function findRetirement(
+  trx: Transaction<DB>,
+  retirement_id: string,
+): Promise<Retirement | undefined> {
   return firstOf(
     trx,
     sql<Retirement>`select ${RETIREMENT_COLUMNS} from credit.retirements r where r.retirement_id = ${retirement_id}`,

@@ -26,11 +26,16 @@ export type ListAsked = {
 
 type Placed = { page_at: string; page_id: string };
 
-export async function listPage<Row extends object>(trx: Transaction<DB>, asked: ListAsked): Promise<Page<Row>> {
+export async function listPage<Row extends object>(
+  trx: Transaction<DB>,
+  asked: ListAsked,
+): Promise<Page<Row>> {
   const { columns, from, where, at, id, page } = asked;
   const { after, limit, offset } = page;
   const conditions =
-    after === undefined ? where : [...where, sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::uuid)`];
+    after === undefined
+      ? where
+      : [...where, sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::uuid)`];
   const skipped = after === undefined ? offset : 0;
   // One row more than asked for tells whether there is a page after this one.
   const query = sql<Row & Placed>`select ${columns}, ${at} as page_at, ${id} as page_id from ${from}

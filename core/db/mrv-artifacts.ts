@@ -48,7 +48,10 @@ export async function findArtifact(
   { artifact_id, eyes }: { artifact_id: string; eyes: Eyes },
 ): Promise<Artifact | undefined> {
   const columns = eyes === 'tenant' ? OWN : SHARED;
-  return firstOf(trx, sql<Artifact>`select ${columns} from mrv.mrv_artifacts where artifact_id = ${artifact_id}`);
+  return firstOf(
+    trx,
+    sql<Artifact>`select ${columns} from mrv.mrv_artifacts where artifact_id = ${artifact_id}`,
+  );
 }
 
 export async function listArtifacts(
@@ -57,7 +60,9 @@ export async function listArtifacts(
 ): Promise<Artifact[]> {
   const columns = eyes === 'tenant' ? OWN : SHARED;
   const { rows } = await sql<Artifact>`select ${columns} from mrv.mrv_artifacts
-    where mrv_submission_id = ${mrv_submission_id} order by created_at, artifact_id limit ${MAX_ARTIFACTS}`.execute(trx);
+    where mrv_submission_id = ${mrv_submission_id} order by created_at, artifact_id limit ${MAX_ARTIFACTS}`.execute(
+    trx,
+  );
   return rows;
 }
 

@@ -21,7 +21,10 @@ const FROM = sql`hashing.mrv_hashes h join registry.global_hash_registry g on g.
 const COLUMNS = sql`h.mrv_hash_id, h.tenant_id, h.mrv_submission_id, h.mrv_hash, h.canonical_payload, h.created_at,
   g.status, g.evidence_hash`;
 
-export async function findHashOf(trx: Transaction<DB>, mrv_submission_id: string): Promise<MrvHash | undefined> {
+export async function findHashOf(
+  trx: Transaction<DB>,
+  mrv_submission_id: string,
+): Promise<MrvHash | undefined> {
   return firstOf(
     trx,
     sql<MrvHash>`select ${COLUMNS} from ${FROM} where h.mrv_submission_id = ${mrv_submission_id}`,
@@ -92,5 +95,7 @@ export async function setHashStatus(
   const { mrv_hash, status, registry_serial } = about;
   await sql`update registry.global_hash_registry g set status = ${status},
       registry_serial = coalesce(${registry_serial ?? null}, g.registry_serial)
-    where g.mrv_hash = ${mrv_hash} and not exists (select from chain.tokens t where t.origin = g.mrv_hash)`.execute(trx);
+    where g.mrv_hash = ${mrv_hash} and not exists (select from chain.tokens t where t.origin = g.mrv_hash)`.execute(
+    trx,
+  );
 }

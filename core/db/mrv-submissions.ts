@@ -78,7 +78,10 @@ export async function findSubmission(
   );
 }
 
-export async function lockSubmission(trx: Transaction<DB>, mrv_submission_id: string): Promise<Submission | undefined> {
+export async function lockSubmission(
+  trx: Transaction<DB>,
+  mrv_submission_id: string,
+): Promise<Submission | undefined> {
   return firstOf(
     trx,
     sql<Submission>`select ${OWN} from mrv.mrv_submissions where mrv_submission_id = ${mrv_submission_id} for update`,
@@ -86,7 +89,10 @@ export async function lockSubmission(trx: Transaction<DB>, mrv_submission_id: st
 }
 
 /** The newest that still counts, of which a project's gaps speak. */
-export async function findLatestSubmission(trx: Transaction<DB>, project_id: string): Promise<Submission | undefined> {
+export async function findLatestSubmission(
+  trx: Transaction<DB>,
+  project_id: string,
+): Promise<Submission | undefined> {
   return firstOf(
     trx,
     sql<Submission>`select ${OWN} from mrv.mrv_submissions

@@ -11,12 +11,17 @@ export type Person = { email: string; display_name?: string | undefined };
 export async function notePerson(trx: Transaction<DB>, person: Person): Promise<string> {
   const { email, display_name = null } = person;
   await sql`insert into iam.users (tenant_id, email, display_name)
-    values (app.current_tenant_id(), ${email}, ${display_name}) on conflict (tenant_id, email) do nothing`.execute(trx);
+    values (app.current_tenant_id(), ${email}, ${display_name}) on conflict (tenant_id, email) do nothing`.execute(
+    trx,
+  );
   const { user_id, status } = await oneOf(
     trx,
-    sql<{ user_id: string; status: string }>`select user_id, status from iam.users where email = ${email}::citext`,
+    sql<{
+      user_id: string;
+      status: string;
+    }>`select user_id, status from iam.users where email = ${email}::citext`,
   );
-  if (status === 'deleted') throw new DmrvError('CONFLICT', { facts: { rule: 'a deleted user stays deleted' } });
+  if (status === 'deleted')
+    throw new DmrvError('CONFLICT', { facts: { rule: 'a deleted user stays deleted' } });
   return user_id;
 }
-

@@ -52,7 +52,11 @@ export async function insertProject(trx: Transaction<DB>, fields: ProjectFields)
       returning ${COLUMNS}`,
   );
   const { project_id } = project;
-  await tellEvent(trx, { event_type: 'project.created.v1', aggregate_id: project_id, payload: { project_id } });
+  await tellEvent(trx, {
+    event_type: 'project.created.v1',
+    aggregate_id: project_id,
+    payload: { project_id },
+  });
   return project;
 }
 
@@ -121,7 +125,9 @@ export async function updateProject(
   return updated;
 }
 
-const RANKS: ReadonlyMap<ProjectStatus, number> = new Map(PROJECT_STATUSES.map((status, rank) => [status, rank]));
+const RANKS: ReadonlyMap<ProjectStatus, number> = new Map(
+  PROJECT_STATUSES.map((status, rank) => [status, rank]),
+);
 
 /** A project stands where its furthest vintage does: it goes on, and never back. */
 export async function advanceProject(

@@ -75,7 +75,9 @@ export async function findTenantOfRegistrySubmission(
 ): Promise<{ tenant_id: string } | undefined> {
   return firstOf(
     trx,
-    sql<{ tenant_id: string }>`select tenant_id from registry.registry_submissions where registry_submission_id = ${id}`,
+    sql<{
+      tenant_id: string;
+    }>`select tenant_id from registry.registry_submissions where registry_submission_id = ${id}`,
   );
 }
 
@@ -196,7 +198,10 @@ export async function insertSerialBlock(trx: Transaction<DB>, made: NewSerialBlo
 }
 
 /** The block that the registry gave for the hash itself, not those of its parts. */
-export async function findSerialBlock(trx: Transaction<DB>, mrv_hash: string): Promise<SerialBlock | undefined> {
+export async function findSerialBlock(
+  trx: Transaction<DB>,
+  mrv_hash: string,
+): Promise<SerialBlock | undefined> {
   return firstOf(
     trx,
     sql<SerialBlock>`select ${BLOCK_COLUMNS} from registry.serial_blocks where mrv_hash = ${mrv_hash}

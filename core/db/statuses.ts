@@ -105,7 +105,13 @@ export type VoidCause = (typeof VOID_CAUSES)[number];
 
 export const REVERSAL_TYPES = ['fire', 'disease', 'harvest', 'policy_change', 'other'] as const;
 
-export const REVERSAL_STATUSES = ['reported', 'investigating', 'verified', 'buffer_applied', 'resolved'] as const;
+export const REVERSAL_STATUSES = [
+  'reported',
+  'investigating',
+  'verified',
+  'buffer_applied',
+  'resolved',
+] as const;
 export type ReversalStatus = (typeof REVERSAL_STATUSES)[number];
 
 export const BUFFER_KINDS = ['contribution', 'cancellation', 'release'] as const;

@@ -108,7 +108,10 @@ export async function lockVerification(trx: Transaction<DB>, id: string): Promis
 
 export async function listVerifications(
   trx: Transaction<DB>,
-  about: { filters: { status?: readonly string[] | undefined; project_id?: string | undefined }; page: PageAsked },
+  about: {
+    filters: { status?: readonly string[] | undefined; project_id?: string | undefined };
+    page: PageAsked;
+  },
 ): Promise<Page<Verification>> {
   const { filters, page } = about;
   return listPage(trx, {
@@ -143,7 +146,10 @@ export async function updateVerification(
   );
 }
 
-export async function listCategories(trx: Transaction<DB>, verification_id: string): Promise<CategoryResult[]> {
+export async function listCategories(
+  trx: Transaction<DB>,
+  verification_id: string,
+): Promise<CategoryResult[]> {
   const { rows } = await sql<CategoryResult>`select ${CATEGORY_COLUMNS}
     from verification.verification_category_results where verification_id = ${verification_id}
     order by category_key`.execute(trx);
@@ -173,7 +179,10 @@ export async function putCategory(trx: Transaction<DB>, made: NewCategory): Prom
   );
 }
 
-export async function listClarifications(trx: Transaction<DB>, verification_id: string): Promise<Clarification[]> {
+export async function listClarifications(
+  trx: Transaction<DB>,
+  verification_id: string,
+): Promise<Clarification[]> {
   const { rows } = await sql<Clarification>`select ${CLARIFICATION_COLUMNS}
     from verification.verification_clarifications where verification_id = ${verification_id}
     order by created_at, clarification_id limit ${MAX_CLARIFICATIONS}`.execute(trx);

@@ -2,10 +2,10 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { CATEGORY_KEYS } from '../../core/db/statuses.ts';
-import { createDatabase, createPool } from '../../core/db/pool.ts';
-import { seedCatalogue } from '../../scripts/seed/seed-catalogue.ts';
 import { ApiError } from '../../api/client/client.ts';
+import { createDatabase, createPool } from '../../core/db/pool.ts';
+import { CATEGORY_KEYS } from '../../core/db/statuses.ts';
+import { seedCatalogue } from '../../scripts/seed/seed-catalogue.ts';
 import type { ApiClient, TestApi, TestTenant } from './api.ts';
 
 /** Methodologies and requirements as "npm run seed" writes them. */
@@ -152,7 +152,10 @@ export async function walkToCompleted(client: ApiClient, given: Parameters<typeo
 
 export async function review(client: ApiClient, verification_id: string): Promise<void> {
   for (const category_key of CATEGORY_KEYS) {
-    await client.setVerificationCategory({ params: { verification_id, category_key }, body: { status: 'passed' } });
+    await client.setVerificationCategory({
+      params: { verification_id, category_key },
+      body: { status: 'passed' },
+    });
   }
 }
 
@@ -176,7 +179,11 @@ export async function walkToHashed(client: ApiClient, given: Parameters<typeof w
 }
 
 /** The types of the events that a tenant told of one thing, in their order. */
-export async function eventsOf(api: TestApi, { tenant_id }: TestTenant, aggregate_id: string): Promise<string[]> {
+export async function eventsOf(
+  api: TestApi,
+  { tenant_id }: TestTenant,
+  aggregate_id: string,
+): Promise<string[]> {
   const rows = await askAdmin<{ event_type: string; aggregate_version: string; is_out: boolean }>(
     api,
     `select s.event_type, s.aggregate_version, exists (select from eventing.outbox o
@@ -191,4 +198,3 @@ export async function eventsOf(api: TestApi, { tenant_id }: TestTenant, aggregat
   });
   return rows.map(({ event_type }) => event_type);
 }
-

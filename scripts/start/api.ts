@@ -67,7 +67,10 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
 
 /** In one folder, and so on one file system. */
 function openFiles({ files: { folder } }: Config): Files {
-  return { store: createFolderStore({ folder: join(folder, 'kept') }), staging_folder: join(folder, 'staging') };
+  return {
+    store: createFolderStore({ folder: join(folder, 'kept') }),
+    staging_folder: join(folder, 'staging'),
+  };
 }
 
 function settingsOf({ config, version }: { config: Config; version: string }) {
