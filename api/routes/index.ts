@@ -3,6 +3,7 @@
 import type { Routes } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { consentRoutes } from './consents.ts';
+import { creditRoutes } from './credits.ts';
 import { holderSessionRoutes } from './holder-sessions.ts';
 import { meRoutes } from './me.ts';
 import { mrvArtifactRoutes } from './mrv-artifacts.ts';
@@ -13,6 +14,7 @@ import { platformKeyRoutes } from './platform-keys.ts';
 import { projectRoutes } from './projects.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
 import { registrySubmissionRoutes } from './registry-submissions.ts';
+import { retirementRoutes } from './retirements.ts';
 import { tenantRoutes } from './tenants.ts';
 import { verificationRoutes } from './verifications.ts';
 
@@ -32,4 +34,6 @@ export const API_ROUTES = {
   ...verificationRoutes,
   ...registrySubmissionRoutes,
   ...consentRoutes,
+  ...creditRoutes,
+  ...retirementRoutes,
 } as const satisfies Routes;

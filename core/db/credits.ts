@@ -134,7 +134,7 @@ export type Transfer = {
   transferred_at: string;
 };
 
-const TRANSFER_COLUMNS = sql`transfer_id, credit_id, event_identity, leg, from_account_id, to_account_id,
+export const TRANSFER_COLUMNS = sql`transfer_id, credit_id, event_identity, leg, from_account_id, to_account_id,
   trim_scale(tonnage_co2e)::text as tonnage_co2e, blockchain_tx_hash,
   blockchain_block_height::text as blockchain_block_height, transfer_reason, transferred_at`;
 
