@@ -2,6 +2,8 @@
 
 import type { Routes } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { article6Routes } from './article6.ts';
+import { bufferRoutes } from './buffers.ts';
 import { consentRoutes } from './consents.ts';
 import { creditRoutes } from './credits.ts';
 import { holderSessionRoutes } from './holder-sessions.ts';
@@ -15,6 +17,7 @@ import { projectRoutes } from './projects.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
 import { registrySubmissionRoutes } from './registry-submissions.ts';
 import { retirementRoutes } from './retirements.ts';
+import { reversalRoutes } from './reversals.ts';
 import { tenantRoutes } from './tenants.ts';
 import { verificationRoutes } from './verifications.ts';
 
@@ -36,4 +39,7 @@ export const API_ROUTES = {
   ...consentRoutes,
   ...creditRoutes,
   ...retirementRoutes,
+  ...bufferRoutes,
+  ...reversalRoutes,
+  ...article6Routes,
 } as const satisfies Routes;
