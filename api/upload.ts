@@ -1,6 +1,6 @@
 // Owns bodies that are bytes: which media types, how many bytes; leaves what becomes of them to the handler.
 
-import { Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DmrvError } from '../core/errors/index.ts';
 import type { RouteWords } from './route.ts';
@@ -17,6 +17,8 @@ export function acceptBytes(app: FastifyInstance, upload: Upload): void {
       return;
     }
     const counted = payload.pipe(countBytes(upload));
+    // Whoever reads it is told; without a reader, such as after a refusal, it is nobody's error.
+    counted.on('error', () => undefined);
     // A client that goes away in the middle must not leave the reader waiting for the rest.
     payload.on('error', (error: Error) => counted.destroy(error));
     payload.on('close', () => {
@@ -24,6 +26,17 @@ export function acceptBytes(app: FastifyInstance, upload: Upload): void {
     });
     done(null, counted);
   });
+  app.addHook('onResponse', (request, _reply, done) => {
+    readOff(request);
+    done();
+  });
+}
+
+/** Bytes that nobody read would keep the connection for ever: they are read to their end, or to their limit. */
+function readOff({ body, raw }: FastifyRequest): void {
+  if (!(body instanceof Readable) || body.readableEnded) return;
+  body.on('error', () => raw.destroy());
+  body.resume();
 }
 
 function countBytes(upload: Upload): Transform {

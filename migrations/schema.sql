@@ -2852,6 +2852,10 @@ CREATE INDEX idx_retirements_beneficiary_id ON chain.retirements USING btree (be
 
 CREATE INDEX idx_retirements_position ON chain.retirements USING btree (event_position DESC);
 
+CREATE INDEX idx_token_events_flags ON chain.token_events USING btree (near_contract_id, token_id, token_version DESC) WHERE (event = ANY (ARRAY['credit_impair'::text, 'credit_restore'::text]));
+
+CREATE INDEX idx_token_events_receiver ON chain.token_events USING btree (to_account_id, event_position DESC) WHERE (to_account_id IS NOT NULL);
+
 CREATE INDEX idx_tokens_origin ON chain.tokens USING btree (origin);
 
 CREATE INDEX idx_tokens_owner ON chain.tokens USING btree (owner_account_id) WHERE (status = ANY (ARRAY['active'::text, 'impaired'::text]));

@@ -292,7 +292,7 @@ async function findRightInput(
 
 async function makeIds(names: readonly string[], tenant_id: string): Promise<Record<string, string>> {
   const made: Record<string, string> = {};
-  for (const name of names) made[name] = await ids.makeFor(name, tenant_id);
+  for (const name of names) made[name] = await ids.makeFor(name, tenant_id, made);
   return made;
 }
 

@@ -185,7 +185,7 @@ test('a consent has its document, whose bytes are those of its hash', async (t) 
   const params = { consent_id: consent.consent_id };
   const send = (bytes: Buffer) =>
     client.addConsentDocument({ params, upload: { bytes, content_type: 'application/octet-stream' } });
-  t.is(await codeOf(client.readConsentDocument({ params })), 'NOT_FOUND');
+  t.is(await codeOf(client.readConsentDocument({ params })), 'CONFLICT');
   t.is(await codeOf(send(makeFile().bytes)), 'VALIDATION_FAILED');
   await send(document.bytes);
   for (const reader of [client, api.registry.client, api.operator.client]) {

@@ -1,6 +1,5 @@
 // Owns the routes of registries' consents and their documents; leaves recording them on chain to the sagas.
 
-import type { Readable } from 'node:stream';
 import { findConsent, insertConsent, listConsents } from '../../core/db/consents.ts';
 import { tellEvent } from '../../core/db/domain-events.ts';
 import { findOwnHash } from '../../core/db/mrv-hashes.ts';
@@ -116,17 +115,18 @@ export const consentRoutes = {
     callers: READERS,
     params: consentParams,
     content: 'application/octet-stream',
+    errors: ['CONFLICT'],
     handle: async ({ params: { consent_id }, transact, services }) => {
       const found = await transact((trx) => findConsent(trx, consent_id));
       const { tenant_id, document_sha256: sha256 } = present(found, { what: WHAT, id: consent_id });
       const bytes = await services.files.store.read(keyOf({ tenant_id, sha256 }));
-      const body: Readable = present(bytes, { what: 'document of the consent', id: consent_id });
+      if (bytes === undefined) throw conflict('document of the consent is stored');
       const headers = {
         'content-disposition': 'attachment',
         'x-content-type-options': 'nosniff',
         'x-content-sha256': sha256,
       };
-      return { body, headers };
+      return { body: bytes, headers };
     },
   }),
 };

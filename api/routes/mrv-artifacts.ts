@@ -1,6 +1,5 @@
 // Owns the routes of evidence: files in, files out, the tree over them; leaves their bytes to api/store.
 
-import type { Readable } from 'node:stream';
 import { buildEvidenceTree } from '../../core/canonical/evidence.ts';
 import { tellEvent } from '../../core/db/domain-events.ts';
 import {
@@ -129,13 +128,14 @@ export const mrvArtifactRoutes = {
     callers: { tenant: 'mrv:read' },
     params: artifactParams,
     content: 'application/octet-stream',
+    errors: ['CONFLICT'],
     handle: async ({ caller: { tenant_id }, params: { artifact_id }, transact, services }) => {
       const found = await transact((trx) => findArtifact(trx, { artifact_id, eyes: 'tenant' }));
       const { sha256_hash, file_size } = present(found, { what: ARTIFACT, id: artifact_id });
       const bytes = await services.files.store.read(keyOf({ tenant_id, sha256: sha256_hash }));
-      const body: Readable = present(bytes, { what: 'content of the artifact', id: artifact_id });
+      if (bytes === undefined) throw conflict('content of the artifact is stored');
       return {
-        body,
+        body: bytes,
         headers: {
           'content-length': String(file_size),
           // A browser must not take a tenant's file for a page of ours.

@@ -2,7 +2,7 @@
 
 import { findHashOf } from '../../core/db/mrv-hashes.ts';
 import { findSubmission } from '../../core/db/mrv-submissions.ts';
-import { present } from '../acting.ts';
+import { conflict, present } from '../acting.ts';
 import { hashSubmission } from '../mrv/hash-submission.ts';
 import { answerWith, defineRoute } from '../route.ts';
 import { hashSchema, makeHashBody, submissionParams } from '../schemas/mrv.ts';
@@ -38,14 +38,14 @@ export const mrvHashRoutes = {
     callers: { tenant: 'hashes:read', operator: 'hashes:read' },
     params: submissionParams,
     answer: hashSchema,
+    errors: ['CONFLICT'],
     handle: ({ caller, params: { mrv_submission_id }, transact }) =>
       transact(async (trx) => {
         const about = { mrv_submission_id, eyes: caller.kind };
         present(await findSubmission(trx, about), { what: SUBMISSION_WAY.what, id: mrv_submission_id });
-        return present(await findHashOf(trx, mrv_submission_id), {
-          what: 'hash of the MRV submission',
-          id: mrv_submission_id,
-        });
+        const hash = await findHashOf(trx, mrv_submission_id);
+        if (hash === undefined) throw conflict('the submission has a hash');
+        return hash;
       }),
   }),
 };

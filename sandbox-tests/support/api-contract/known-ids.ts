@@ -14,8 +14,8 @@ const OF_NOBODY: ReadonlySet<string> = new Set(['tenant_id', 'platform_key_id', 
 export type KnownIds = {
   /** Whether a tenant has rows under ids of this name. */
   isOfTenant(param: string): boolean;
-  /** A new row of the tenant; its id. */
-  makeFor(param: string, tenant_id: string): Promise<string>;
+  /** A new row of the tenant, of those that its path named before where it has them as columns; its id. */
+  makeFor(param: string, tenant_id: string, above?: Readonly<Record<string, string>>): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -30,10 +30,12 @@ export async function openKnownIds(about: { admin_url: string; world: OpenWorld 
   };
   return {
     isOfTenant: (param) => placeOf(param) !== undefined,
-    async makeFor(param, tenant_id) {
+    async makeFor(param, tenant_id, above = {}) {
       const place = placeOf(param);
       if (place === undefined) throw new Error(`No table of a tenant has the key ${param}.`);
-      const given = { tenant_id } as Partial<Draft<Table>>;
+      const columns = await listColumns(admin, place.table);
+      const named = Object.entries(above).filter(([name]) => columns.has(name));
+      const given = { tenant_id, ...Object.fromEntries(named) } as Partial<Draft<Table>>;
       return String(Reflect.get(await about.world.make(place.table, given), place.column));
     },
     close: () => admin.end(),
@@ -42,6 +44,14 @@ export async function openKnownIds(about: { admin_url: string; world: OpenWorld 
 
 function isTable(name: string): name is Table {
   return WORLD_TABLES.some((table) => table === name);
+}
+
+async function listColumns(admin: pg.Client, table: string): Promise<ReadonlySet<string>> {
+  const { rows } = await admin.query<{ name: string }>(
+    'select attname::text as name from pg_attribute where attrelid = $1::regclass and attnum > 0',
+    [table],
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 // The table whose whole primary key is this column, and which belongs to a tenant.

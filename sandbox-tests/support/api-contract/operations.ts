@@ -79,6 +79,8 @@ export async function readOperations(base_url: string): Promise<Described> {
 function toOperation(about: { path: string; method: string; raw: RawOperation }): Operation {
   const { path, method, raw } = about;
   const content = raw.requestBody?.content ?? {};
+  // JSON may be among the types of bytes: then it is a file like others.
+  const is_upload = Object.keys(content).some((type) => type !== JSON_TYPE);
   const success = Object.entries(raw.responses).find(([status]) => status.startsWith('2'))?.[1];
   return {
     operation_id: raw.operationId,
@@ -86,8 +88,8 @@ function toOperation(about: { path: string; method: string; raw: RawOperation })
     path,
     callers: raw['x-callers'],
     parameters: raw.parameters ?? [],
-    body: content[JSON_TYPE]?.schema,
-    upload_type: Object.keys(content).find((type) => type !== JSON_TYPE),
+    body: is_upload ? undefined : content[JSON_TYPE]?.schema,
+    upload_type: is_upload ? Object.keys(content)[0] : undefined,
     is_stream: !Object.hasOwn(success?.content ?? {}, JSON_TYPE),
   };
 }
