@@ -9,8 +9,6 @@ export type PoolOptions = {
   max: number;
   /** Told of a connection that broke while idle. Without a listener such an error would end the process. */
   on_idle_error: (error: Error) => void;
-  /** A statement that takes longer is ended by the server; without it none is. */
-  statement_timeout_ms?: number;
 };
 
 /** Requests wait this long for a connection before they fail; longer hides an overloaded database. */
@@ -28,9 +26,6 @@ export function createPool(options: PoolOptions): pg.Pool {
     // Several statements may be on their way at once: BEGIN and the identity share one round trip.
     pipeline: true,
     options: SESSION_SETTINGS,
-    ...(options.statement_timeout_ms === undefined
-      ? {}
-      : { statement_timeout: options.statement_timeout_ms }),
     types: { getTypeParser },
   });
   pool.on('error', options.on_idle_error);
