@@ -9,6 +9,7 @@ import { makeToken } from '../../api/callers/token.ts';
 import type { AskChain } from '../../api/chain/json-rpc.ts';
 import { type Client, createClient } from '../../api/client/client.ts';
 import { openPools } from '../../api/pools.ts';
+import type { Routes } from '../../api/route.ts';
 import { API_ROUTES } from '../../api/routes/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
@@ -50,6 +51,8 @@ export type TestApiOptions = {
   settings?: Partial<ApiSettings>;
   services?: Partial<AppDeps['services']>;
   readiness?: AppDeps['readiness'];
+  /** Routes beside those of the product, for specs of what all routes share. */
+  routes?: Routes;
 };
 
 const HOST = '127.0.0.1';
@@ -74,6 +77,7 @@ export async function startApi(
     services: { now: clock.now, chain: NO_CHAIN, ...options.services },
     database: { check: async () => void (await pools.app.query('select 1')) },
     readiness: options.readiness,
+    routes: { ...API_ROUTES, ...options.routes },
     log: { level: 'info', stream: { write: (line) => void log.push(line) } },
   });
   const base_url = await app.listen({ host: HOST, port: 0 });
