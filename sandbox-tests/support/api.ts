@@ -14,6 +14,7 @@ import { API_ROUTES } from '../../api/routes/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
+import type { Login } from '../../core/db/logins.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export type ApiClient = Client<typeof API_ROUTES>;
@@ -53,6 +54,8 @@ export type TestApiOptions = {
   readiness?: AppDeps['readiness'];
   /** Routes beside those of the product, for specs of what all routes share. */
   routes?: Routes;
+  /** The way to the database leads through this port. */
+  database_port?: number;
 };
 
 const HOST = '127.0.0.1';
@@ -69,7 +72,8 @@ export async function startApi(
 ): Promise<TestApi> {
   const database = await createTestDatabase();
   const log: string[] = [];
-  const pools = openPools({ urlFor: database.urlFor, log: (line) => log.push(line) });
+  const urlFor = (login: Login): string => withPort(database.urlFor(login), options.database_port);
+  const pools = openPools({ urlFor, log: (line) => log.push(line) });
   const clock = makeClock();
   const app = buildApp({
     pools,
@@ -120,6 +124,12 @@ export async function startApi(
     log,
     close,
   };
+}
+
+function withPort(text: string, port: number | undefined): string {
+  const url = new URL(text);
+  if (port !== undefined) url.port = String(port);
+  return url.href;
 }
 
 const SETTINGS: ApiSettings = {
