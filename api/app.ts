@@ -80,16 +80,19 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   const recogniser = createRecogniser({ pool: deps.pools.app, now: services.now });
   app.decorateRequest('at');
   const closing = stopInTime(app);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.at = services.now();
     reply.header('x-request-id', request.id);
-    if (!closing.aborted) return;
+    if (!closing.aborted) {
+      done();
+      return;
+    }
     // On a connection that stood before the stop began.
     reply.header('connection', 'close');
-    throw new RetryableError('OVERLOADED', { facts: { retry_after_seconds: RETRY_AFTER_S } });
+    done(new RetryableError('OVERLOADED', { facts: { retry_after_seconds: RETRY_AFTER_S } }));
   });
   handleErrors(app, { now: services.now });
-  logRequests(app);
+  if (deps.log !== undefined) logRequests(app, deps.log);
   countRequests(app, metrics);
   setGuards(app, settings);
   serveHealth(app, { ...deps, metrics });
