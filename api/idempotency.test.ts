@@ -1,4 +1,4 @@
-// Shows when two requests are the same, and which idempotency keys are read.
+// Shows that two requests are the same when they mean the same, and which idempotency keys are read.
 
 import test from 'ava';
 import { hashRequest, readIdempotencyKey } from './idempotency.ts';

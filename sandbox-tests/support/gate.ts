@@ -1,4 +1,4 @@
-// Owns a way to a port that can be shut and opened again, for specs of what happens without what is behind it.
+// Owns a way to a port that can be shut and opened again, for specs of what happens then; leaves what is behind it to them.
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
