@@ -10,6 +10,7 @@ import { makeChallenge, signIn } from './callers/holder-login.ts';
 import { createRecogniser, type Recogniser } from './callers/recognise.ts';
 import type { DatabaseCheck } from './database-check.ts';
 import { findCallers } from './plugins/callers.ts';
+import { answerClientErrors } from './plugins/client-errors.ts';
 import { answerError, handleErrors, RETRY_AFTER_S } from './plugins/errors.ts';
 import { setGuards, turnAwayUnderPressure } from './plugins/guards.ts';
 import { type LogDestination, loggerOptions, logRequests } from './plugins/logging.ts';
@@ -72,6 +73,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: ({ headers }) => chooseRequestId(headers['x-request-id']),
+    clientErrorHandler: answerClientErrors({ now: services.now, request_timeout_ms: REQUEST_TIMEOUT_MS }),
     frameworkErrors: (error, request, reply) => {
       answerError({ error, request, reply, at: services.now() });
     },

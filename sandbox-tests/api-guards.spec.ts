@@ -54,6 +54,20 @@ test.serial('what is not there is told in the envelope, and so is a URL that is 
   t.regex(broken, /"code":"VALIDATION_FAILED"/);
 });
 
+test.serial('what is no request, or has headers without end, is answered in the envelope', async (t) => {
+  const long = `GET /health HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`;
+  for (const [text, status, code] of [
+    ['no request at all\r\n\r\n', 400, 'VALIDATION_FAILED'],
+    ['GET /health HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n', 400, 'VALIDATION_FAILED'],
+    [long, 413, 'REQUEST_TOO_LARGE'],
+  ] as const) {
+    const answer = await sendRaw(text);
+    t.true(answer.startsWith(`HTTP/1.1 ${status} `), answer.slice(0, 100));
+    const [, body = ''] = answer.split('\r\n\r\n', 2);
+    t.is(failureSchema.parse(JSON.parse(body)).error.code, code);
+  }
+});
+
 test.serial(
   'a fault of ours is INTERNAL with an id, its cause in the log, and nothing of it outside',
   async (t) => {
