@@ -5,11 +5,13 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { Registry } from 'prom-client';
+import { RetryableError } from '../core/errors/index.ts';
 import { makeChallenge, signIn } from './callers/holder-login.ts';
 import { createRecogniser, type Recogniser } from './callers/recognise.ts';
 import type { DatabaseCheck } from './database-check.ts';
 import { findCallers } from './plugins/callers.ts';
-import { answerError, handleErrors } from './plugins/errors.ts';
+import { answerClientErrors } from './plugins/client-errors.ts';
+import { answerError, handleErrors, RETRY_AFTER_S } from './plugins/errors.ts';
 import { setGuards, turnAwayUnderPressure } from './plugins/guards.ts';
 import { type LogDestination, loggerOptions, logRequests } from './plugins/logging.ts';
 import { countRequests } from './plugins/metrics.ts';
@@ -30,6 +32,7 @@ const KEEP_ALIVE_MS = 65_000;
 const MAX_PARAM_LENGTH = 255;
 /** Requests that are under way at a stop have this long to end. */
 const STOP_GRACE_MS = 10_000;
+const IDLE_CHECKED_MS = 50;
 
 export type ApiSettings = {
   version: string;
@@ -66,8 +69,11 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // Our own refusal has the envelope.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: ({ headers }) => chooseRequestId(headers['x-request-id']),
+    clientErrorHandler: answerClientErrors({ now: services.now, request_timeout_ms: REQUEST_TIMEOUT_MS }),
     frameworkErrors: (error, request, reply) => {
       answerError({ error, request, reply, at: services.now() });
     },
@@ -75,14 +81,21 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   const metrics = deps.metrics ?? new Registry();
   const recogniser = createRecogniser({ pool: deps.pools.app, now: services.now });
   app.decorateRequest('at');
-  app.addHook('onRequest', async (request, reply) => {
+  const closing = stopInTime(app);
+  app.addHook('onRequest', (request, reply, done) => {
     request.at = services.now();
     reply.header('x-request-id', request.id);
+    if (!closing.aborted) {
+      done();
+      return;
+    }
+    // On a connection that stood before the stop began.
+    reply.header('connection', 'close');
+    done(new RetryableError('OVERLOADED', { facts: { retry_after_seconds: RETRY_AFTER_S } }));
   });
   handleErrors(app, { now: services.now });
-  logRequests(app);
+  if (deps.log !== undefined) logRequests(app, deps.log);
   countRequests(app, metrics);
-  const closing = stopInTime(app);
   setGuards(app, settings);
   serveHealth(app, { ...deps, metrics });
   const api: FastifyPluginAsync = (scope) => serveApi(scope, { deps, recogniser, closing });
@@ -137,9 +150,13 @@ function stopInTime(app: FastifyInstance): AbortSignal {
   const closing = new AbortController();
   app.addHook('preClose', async () => {
     closing.abort();
-    const cut = setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS);
-    app.server.once('close', () => clearTimeout(cut));
-    cut.unref();
+    const cut = setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS).unref();
+    // One that was busy when the stop began and is idle now would be kept for its next request.
+    const tidy = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECKED_MS).unref();
+    app.server.once('close', () => {
+      clearTimeout(cut);
+      clearInterval(tidy);
+    });
   });
   return closing.signal;
 }

@@ -24,6 +24,12 @@ const CONNECTIONS: Readonly<Record<(typeof API_LOGINS)[number], number>> = {
 /** No request is meant to ask for more; one that does must not keep a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 20_000;
 
+function inTime(text: string): string {
+  const url = new URL(text);
+  url.searchParams.set('statement_timeout', String(STATEMENT_TIMEOUT_MS));
+  return url.href;
+}
+
 export function openPools(options: {
   urlFor: (login: Login) => string;
   log: (line: string) => void;
@@ -31,9 +37,8 @@ export function openPools(options: {
   const { urlFor, log } = options;
   const open = (login: (typeof API_LOGINS)[number]): pg.Pool =>
     createPool({
-      url: urlFor(login),
+      url: inTime(urlFor(login)),
       max: CONNECTIONS[login],
-      statement_timeout_ms: STATEMENT_TIMEOUT_MS,
       on_idle_error: (error) => log(`A database connection was lost: ${error.message}`),
     });
   const pools: ApiPools = {

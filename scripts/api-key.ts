@@ -34,6 +34,9 @@ Examples:
   npm run api-key -- revoke 0198c3a1-0000-7000-8000-000000000000 --operator
 `;
 
+/** Thrown and not an exit: an embedded database that this command started must stop with it. */
+class Refusal extends Error {}
+
 const command = new Command('npm run api-key --')
   .description('Makes, lists and revokes API keys, such as the first one of an operator.')
   .addHelpText('after', HELP)
@@ -72,9 +75,6 @@ async function run(work: () => Promise<void>): Promise<void> {
     process.exitCode = 1;
   }
 }
-
-/** Thrown and not an exit: an embedded database that this command started must stop with it. */
-class Refusal extends Error {}
 
 function refuse(message: string): never {
   throw new Refusal(message);

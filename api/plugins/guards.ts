@@ -1,10 +1,10 @@
 // Owns what stands before every route: headers that browsers obey, whose pages may call, too much to do; leaves limits
 // on callers to rate-limits.ts.
 
-import cors from '@fastify/cors';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import underPressure from '@fastify/under-pressure';
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { RetryableError } from '../../core/errors/index.ts';
 import { IDEMPOTENCY_HEADER, REPLAYED_HEADER } from '../idempotency.ts';
 import { RETRY_AFTER_S } from './errors.ts';
@@ -21,14 +21,56 @@ export type GuardOptions = {
 };
 
 export function setGuards(app: FastifyInstance, options: GuardOptions): void {
-  app.register(helmet, {
+  sayHeaders(app);
+  // Without an origin there is nothing to allow, and a browser refuses by itself.
+  if (options.cors_origins.length > 0) app.register(cors, corsOptions(options.cors_origins));
+  if (options.max_event_loop_delay_ms === 0) return;
+  app.register(underPressure, {
+    maxEventLoopDelay: options.max_event_loop_delay_ms,
+    sampleInterval: PRESSURE_SAMPLED_MS,
+    // Whether to turn a request away is decided by its route: health is told also under pressure.
+    pressureHandler: () => undefined,
+  });
+}
+
+/**
+ * Helmet's headers follow from its settings alone, and it makes them anew for each request, which costs as much as a
+ * third of a small query. So it is asked once.
+ */
+function sayHeaders(app: FastifyInstance): void {
+  let headers: Readonly<Record<string, string>> = {};
+  app.addHook('onReady', async () => {
+    headers = await askHelmet();
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+}
+
+async function askHelmet(): Promise<Record<string, string>> {
+  const asked = Fastify();
+  asked.register(helmet, {
     // Answers are data: nothing in them may load, run or be framed. Pages have a policy of their own.
     contentSecurityPolicy: { useDefaults: false, directives: STRICTEST },
     crossOriginResourcePolicy: { policy: 'same-site' },
     referrerPolicy: { policy: 'no-referrer' },
   });
-  app.register(cors, {
-    origin: options.cors_origins.length === 0 ? false : [...options.cors_origins],
+  asked.get('/', () => '');
+  const { headers } = await asked.inject('/');
+  await asked.close();
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' && !OF_THE_ANSWER.has(name) ? [[name, value]] : [],
+    ),
+  );
+}
+
+const OF_THE_ANSWER: ReadonlySet<string> = new Set(['content-type', 'content-length', 'date', 'connection']);
+
+function corsOptions(origins: readonly string[]): FastifyCorsOptions {
+  return {
+    origin: [...origins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', IDEMPOTENCY_HEADER, 'last-event-id', 'x-request-id'],
     exposedHeaders: [
@@ -40,14 +82,7 @@ export function setGuards(app: FastifyInstance, options: GuardOptions): void {
       REPLAYED_HEADER,
     ],
     maxAge: CORS_REMEMBERED_S,
-  });
-  if (options.max_event_loop_delay_ms === 0) return;
-  app.register(underPressure, {
-    maxEventLoopDelay: options.max_event_loop_delay_ms,
-    sampleInterval: PRESSURE_SAMPLED_MS,
-    // Whether to turn a request away is decided by its route: health is told also under pressure.
-    pressureHandler: () => undefined,
-  });
+  };
 }
 
 const STRICTEST = {
@@ -63,8 +98,9 @@ export const PAGE_POLICY =
 
 /** For the scope of the API's routes. */
 export function turnAwayUnderPressure(app: FastifyInstance): void {
-  app.addHook('onRequest', async () => {
-    if (!app.hasDecorator('isUnderPressure') || !app.isUnderPressure()) return;
-    throw new RetryableError('OVERLOADED', { facts: { retry_after_seconds: RETRY_AFTER_S } });
+  app.addHook('onRequest', (_request, _reply, done) => {
+    const is_busy = app.hasDecorator('isUnderPressure') && app.isUnderPressure();
+    if (is_busy) done(new RetryableError('OVERLOADED', { facts: { retry_after_seconds: RETRY_AFTER_S } }));
+    else done();
   });
 }

@@ -20,11 +20,12 @@ export function countRequests(app: FastifyInstance, registry: Registry): void {
     labelNames: ['code'],
     registers: [registry],
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     const { refusal } = request;
     if (refusal !== undefined) refusals.inc({ code: refusal });
+    done();
   });
 }
 

@@ -52,8 +52,8 @@ export const accountId = z
 export const u64 = z
   .string()
   .regex(/^(0|[1-9]\d{0,19})$/)
-  // It is asked of texts too that the pattern refused.
-  .refine((value) => !/^\d{1,20}$/.test(value) || BigInt(value) < 2n ** 64n, 'must be below 2^64')
+  // Asked also of what the pattern has refused.
+  .refine((value) => !/^\d+$/.test(value) || BigInt(value) < 2n ** 64n, 'must be below 2^64')
   .meta({ id: 'U64', description: 'A whole number below 2^64 in a string' });
 
 export const timestamp = z.iso.datetime({ precision: null }).meta({

@@ -9,8 +9,6 @@ export type PoolOptions = {
   max: number;
   /** Told of a connection that broke while idle. Without a listener such an error would end the process. */
   on_idle_error: (error: Error) => void;
-  /** A statement that takes longer is ended by the server; without it none is. */
-  statement_timeout_ms?: number;
 };
 
 /** Requests wait this long for a connection before they fail; longer hides an overloaded database. */

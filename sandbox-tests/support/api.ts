@@ -10,11 +10,13 @@ import { makeToken } from '../../api/callers/token.ts';
 import type { AskChain } from '../../api/chain/json-rpc.ts';
 import { type Client, createClient } from '../../api/client/client.ts';
 import { openPools } from '../../api/pools.ts';
+import type { Routes } from '../../api/route.ts';
 import { API_ROUTES } from '../../api/routes/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
+import type { Login } from '../../core/db/logins.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { makeTestFolder, removeTestFolder } from './test-folder.ts';
 
@@ -53,6 +55,10 @@ export type TestApiOptions = {
   settings?: Partial<ApiSettings>;
   services?: Partial<AppDeps['services']>;
   readiness?: AppDeps['readiness'];
+  /** Routes beside those of the product, for specs of what all routes share. */
+  routes?: Routes;
+  /** The way to the database leads through this port. */
+  database_port?: number;
 };
 
 const HOST = '127.0.0.1';
@@ -69,7 +75,8 @@ export async function startApi(
 ): Promise<TestApi> {
   const database = await createTestDatabase();
   const log: string[] = [];
-  const pools = openPools({ urlFor: database.urlFor, log: (line) => log.push(line) });
+  const urlFor = (login: Login): string => withPort(database.urlFor(login), options.database_port);
+  const pools = openPools({ urlFor, log: (line) => log.push(line) });
   const clock = makeClock();
   const files = await openTestFiles();
   const app = buildApp({
@@ -78,6 +85,7 @@ export async function startApi(
     services: { now: clock.now, chain: NO_CHAIN, files: files.files, ...options.services },
     database: { check: async () => void (await pools.app.query('select 1')) },
     readiness: options.readiness,
+    routes: { ...API_ROUTES, ...options.routes },
     log: { level: 'info', stream: { write: (line) => void log.push(line) } },
   });
   const base_url = await app.listen({ host: HOST, port: 0 });
@@ -121,6 +129,12 @@ export async function startApi(
     log,
     close,
   };
+}
+
+function withPort(text: string, port: number | undefined): string {
+  const url = new URL(text);
+  if (port !== undefined) url.port = String(port);
+  return url.href;
 }
 
 const SETTINGS: ApiSettings = {
