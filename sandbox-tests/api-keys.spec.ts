@@ -9,6 +9,7 @@ import { ApiError, createClient } from '../api/client/client.ts';
 import { openPools } from '../api/pools.ts';
 import { API_ROUTES } from '../api/routes/index.ts';
 import type { SCOPES } from '../api/schemas/scopes.ts';
+import { createFolderStore } from '../api/store/folder-store.ts';
 import { startApi, type TestApi } from './support/api.ts';
 import { query } from './support/launcher.ts';
 
@@ -313,6 +314,7 @@ test.serial('an API whose keys were made by another process knows them', async (
     services: {
       now: () => new Date(),
       chain: { network: 'localnet', contract_account_id: 'x', ask: () => Promise.reject(new Error('none')) },
+      files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
     },
     database: { check: async () => undefined },
   });

@@ -14,7 +14,8 @@ export async function readMoment(
   about: { as_of: string; near_contract_id: string },
 ): Promise<Moment> {
   const { as_of } = about;
-  const tip = await tipOf(trx, about.near_contract_id);
+  const tip = await findTip(trx, about.near_contract_id);
+  if (tip === undefined) throw invalid('as_of is a block that is indexed; none is yet', 'query.as_of');
   const beyond = invalid(
     `as_of is at most block ${tip.block_height}, the last that is indexed`,
     'query.as_of',
@@ -35,15 +36,11 @@ export async function momentOrTip(
 ): Promise<Moment> {
   const { as_of, near_contract_id } = about;
   if (as_of !== undefined) return readMoment(trx, { as_of, near_contract_id });
-  return tipOf(trx, near_contract_id);
+  const tip = await findTip(trx, near_contract_id);
+  if (tip === undefined) throw conflict('the chain is indexed');
+  return tip;
 }
 
 export function showMoment({ block_height, block_timestamp }: Moment): Shown {
   return { block_height: String(block_height), block_timestamp };
-}
-
-async function tipOf(trx: Transaction<DB>, near_contract_id: string) {
-  const tip = await findTip(trx, near_contract_id);
-  if (tip === undefined) throw conflict('the chain is indexed');
-  return tip;
 }

@@ -8,7 +8,7 @@ const UNSTORABLE = /\\u0000|\\ud[89a-f][0-9a-f]{2}/;
 
 export function jsonFields(max_bytes: number) {
   return z
-    .record(z.string().min(1).max(MAX_NAME), z.json())
+    .record(z.string().min(1).max(MAX_NAME), z.unknown())
     .refine((value) => isStorable(value, max_bytes), `at most ${max_bytes} bytes of JSON, without U+0000`);
 }
 

@@ -19,9 +19,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SESSION_SETTINGS = '-c timezone=UTC -c datestyle=ISO -c search_path=public -c random_page_cost=1.1';
 
 export function createPool(options: PoolOptions): pg.Pool {
-  const { url, max, statement_timeout_ms } = options;
-  const bound = statement_timeout_ms === undefined ? {} : { statement_timeout: statement_timeout_ms };
-  const pool = new pg.Pool({ ...connectionOf(url), ...bound, max });
+  const { url, max } = options;
+  const pool = new pg.Pool({ ...connectionOf(url), max });
   pool.on('error', options.on_idle_error);
   return pool;
 }
