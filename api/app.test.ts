@@ -3,16 +3,19 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import type { FastifyInstance } from 'fastify';
+import pg from 'pg';
 import { DmrvError } from '../core/errors/index.ts';
 import { buildApp } from './app.ts';
-import { openDatabaseCheck } from './database-check.ts';
+import { type DatabaseCheck, openDatabaseCheck } from './database-check.ts';
 import { listen } from './server.ts';
+import { createFolderStore } from './store/folder-store.ts';
 
 const HOST = '127.0.0.1';
 const healthy = { check: async (): Promise<void> => undefined };
 
 test('health is ok while the database answers', async (t) => {
-  const answer = await buildApp({ database: healthy }).inject('/health');
+  const answer = await appWith(healthy).inject('/health');
   t.is(answer.statusCode, 200);
   t.deepEqual(answer.json(), { status: 'ok' });
   t.is(answer.headers['cache-control'], 'no-store');
@@ -20,7 +23,7 @@ test('health is ok while the database answers', async (t) => {
 
 test('health is 503 and names the database when it does not answer, without telling why', async (t) => {
   const database = { check: () => Promise.reject(new Error('login app at 10.0.0.7 refused')) };
-  const answer = await buildApp({ database }).inject('/health');
+  const answer = await appWith(database).inject('/health');
   t.is(answer.statusCode, 503);
   t.deepEqual(answer.json(), { status: 'down', down: ['database'] });
 });
@@ -37,12 +40,12 @@ test('a database that nobody serves does not answer', async (t) => {
 
 test('a default port that is taken gives way to the next; a fixed one is refused', async (t) => {
   const taken = portOf(await occupy(t));
-  const app = buildApp({ database: healthy });
+  const app = appWith(healthy);
   t.teardown(() => app.close());
   const url = await listen(app, { host: HOST, port: taken, port_is_fixed: false });
   t.true(Number(new URL(url).port) > taken);
   t.is((await fetch(`${url}/health`)).status, 200);
-  const second = buildApp({ database: healthy });
+  const second = appWith(healthy);
   t.teardown(() => second.close());
   const error = await t.throwsAsync(listen(second, { host: HOST, port: taken, port_is_fixed: true }), {
     instanceOf: DmrvError,
@@ -50,6 +53,32 @@ test('a default port that is taken gives way to the next; a fixed one is refused
   t.is(error.code, 'PORT_IN_USE');
   t.is(error.facts.port, String(taken));
 });
+
+/** An API whose database nobody asks: its pools connect when they are first used. */
+function appWith(database: DatabaseCheck): FastifyInstance {
+  const pool = new pg.Pool({ max: 1 });
+  return buildApp({
+    pools: { app: pool, operator: pool, registry_reader: pool, holder: pool },
+    settings: {
+      version: '0.0.0-test',
+      cors_origins: [],
+      trusted_proxies: [],
+      callback_origins: [],
+      limits: { per_key: 1, per_address: 1 },
+      max_event_loop_delay_ms: 0,
+    },
+    services: {
+      now: () => new Date(),
+      chain: {
+        network: 'localnet',
+        contract_account_id: 'dmrv.localnet',
+        ask: () => Promise.reject(new Error('no chain')),
+      },
+      files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
+    },
+    database,
+  });
+}
 
 async function occupy(t: ExecutionContext): Promise<Server> {
   const server = createServer().listen(0, HOST);

@@ -11,7 +11,7 @@ DO $$
 DECLARE
   role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['dmrv_owner', 'dmrv_app', 'dmrv_indexer', 'dmrv_reconciler', 'dmrv_registry_reader', 'dmrv_holder']
+  FOREACH role_name IN ARRAY ARRAY['dmrv_owner', 'dmrv_app', 'dmrv_indexer', 'dmrv_reconciler', 'dmrv_registry_reader', 'dmrv_holder', 'dmrv_operator']
   LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       BEGIN
@@ -96,6 +96,18 @@ CREATE DOMAIN registry.registry_type AS text
 CREATE DOMAIN verification.category_key AS text
     CONSTRAINT category_key_known CHECK ((VALUE = ANY (ARRAY['project_setup'::text, 'general'::text, 'project_design'::text, 'facilities'::text, 'carbon_accounting'::text, 'life_cycle_assessment'::text, 'project_emissions'::text, 'ghg_statements'::text, 'removal_data'::text])));
 
+CREATE FUNCTION app.close_holder_session(closed_id uuid, closed_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  UPDATE core.holder_sessions SET revoked_at = closed_at
+    WHERE holder_session_id = closed_id AND account_id = app.current_account_id() AND revoked_at IS NULL;
+  RETURN FOUND;
+END $function$;
+
 CREATE FUNCTION app.current_account_id()
  RETURNS text
  LANGUAGE sql
@@ -162,6 +174,33 @@ BEGIN
   RETURN made;
 END $function$;
 
+CREATE FUNCTION app.forget_expired(before timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  forgotten integer := 0;
+  gone integer;
+BEGIN
+  DELETE FROM core.idempotency_keys WHERE idempotency_key_id IN (
+    SELECT k.idempotency_key_id FROM core.idempotency_keys k WHERE k.expires_at < before
+    ORDER BY k.expires_at LIMIT most FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  forgotten := forgotten + gone;
+  DELETE FROM core.holder_nonces WHERE nonce IN (
+    SELECT n.nonce FROM core.holder_nonces n WHERE n.expires_at < before
+    ORDER BY n.expires_at LIMIT most FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  forgotten := forgotten + gone;
+  DELETE FROM core.holder_sessions WHERE holder_session_id IN (
+    SELECT s.holder_session_id FROM core.holder_sessions s WHERE s.expires_at < before
+    ORDER BY s.expires_at LIMIT most FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN forgotten + gone;
+END $function$;
+
 CREATE FUNCTION app.isolate_by_tenant(target regclass, privileges text DEFAULT 'SELECT, INSERT, UPDATE'::text)
  RETURNS void
  LANGUAGE plpgsql
@@ -173,6 +212,26 @@ BEGIN
   EXECUTE format('CREATE POLICY tenant_isolation ON %s TO dmrv_app
     USING (tenant_id = app.current_tenant_id()) WITH CHECK (tenant_id = app.current_tenant_id())', target);
   EXECUTE format('GRANT %s ON %s TO dmrv_app', privileges, target);
+END $function$;
+
+CREATE FUNCTION app.issue_holder_nonce(issued_nonce app.sha256_hex, ends_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  INSERT INTO core.holder_nonces (nonce, expires_at) VALUES (issued_nonce, ends_at);
+END $function$;
+
+CREATE FUNCTION app.latest_migration()
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  RETURN (SELECT max(m.name) FROM migration.kysely_migration m);
 END $function$;
 
 CREATE FUNCTION app.make_month_partition(parent regclass, month date)
@@ -212,6 +271,43 @@ BEGIN
   RETURN true;
 END $function$;
 
+CREATE FUNCTION app.note_key_use(used_kind text, used_key_id uuid, used_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  CASE used_kind
+    WHEN 'tenant' THEN UPDATE core.tenant_api_keys SET last_used_at = used_at
+      WHERE api_key_id = used_key_id AND (last_used_at IS NULL OR last_used_at < used_at);
+    WHEN 'operator' THEN UPDATE core.platform_keys SET last_used_at = used_at
+      WHERE platform_key_id = used_key_id AND (last_used_at IS NULL OR last_used_at < used_at);
+    WHEN 'registry' THEN UPDATE core.registry_keys SET last_used_at = used_at
+      WHERE registry_key_id = used_key_id AND (last_used_at IS NULL OR last_used_at < used_at);
+  END CASE;
+END $function$;
+
+CREATE FUNCTION app.open_holder_session(taken_nonce app.sha256_hex, opened_at timestamp with time zone, holder_account_id app.near_account_id, holder_public_key text, session_token_hash app.sha256_hex, ends_at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  opened uuid;
+BEGIN
+  UPDATE core.holder_nonces SET used_at = opened_at
+    WHERE nonce = taken_nonce AND used_at IS NULL AND expires_at > opened_at;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO core.holder_sessions (account_id, public_key, token_hash, expires_at)
+    VALUES (holder_account_id, holder_public_key, session_token_hash, ends_at)
+    RETURNING holder_session_id INTO opened;
+  RETURN opened;
+END $function$;
+
 CREATE FUNCTION app.open_to(login text, target regclass, policy_name text, command text)
  RETURNS void
  LANGUAGE plpgsql
@@ -219,6 +315,29 @@ CREATE FUNCTION app.open_to(login text, target regclass, policy_name text, comma
 AS $function$
 BEGIN
   EXECUTE format('CREATE POLICY %I ON %s FOR %s TO %I USING (true)', policy_name, target, command, login);
+END $function$;
+
+CREATE FUNCTION app.recognise_key(wanted_hash app.sha256_hex)
+ RETURNS TABLE(kind text, key_id uuid, tenant_id uuid, tenant_status text, registry_type text, registry_name text, account_id text, permissions jsonb, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  RETURN QUERY
+    SELECT 'tenant', k.api_key_id, k.tenant_id, t.status, NULL, NULL, NULL, k.permissions, k.expires_at
+      FROM core.tenant_api_keys k JOIN core.tenants t USING (tenant_id)
+      WHERE k.key_hash = wanted_hash AND k.revoked_at IS NULL
+    UNION ALL
+    SELECT 'operator', k.platform_key_id, NULL, NULL, NULL, NULL, NULL, k.permissions, k.expires_at
+      FROM core.platform_keys k WHERE k.key_hash = wanted_hash AND k.revoked_at IS NULL
+    UNION ALL
+    SELECT 'registry', k.registry_key_id, NULL, NULL, k.registry_type::text, k.registry_name, NULL, k.permissions,
+        k.expires_at
+      FROM core.registry_keys k WHERE k.key_hash = wanted_hash AND k.revoked_at IS NULL
+    UNION ALL
+    SELECT 'holder', s.holder_session_id, NULL, NULL, NULL, NULL, s.account_id::text, '[]', s.expires_at
+      FROM core.holder_sessions s WHERE s.token_hash = wanted_hash AND s.revoked_at IS NULL;
 END $function$;
 
 CREATE FUNCTION app.refuse_change()
@@ -945,6 +1064,20 @@ CREATE TABLE audit.audit_logs (
 )
 PARTITION BY RANGE (created_at);
 
+CREATE TABLE audit.operator_reads (
+    operator_read_id uuid DEFAULT uuidv7() NOT NULL,
+    tenant_id uuid,
+    actor text NOT NULL,
+    request_id text NOT NULL,
+    operation text NOT NULL,
+    path text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT operator_reads_actor_check CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 255))),
+    CONSTRAINT operator_reads_operation_check CHECK (((char_length(operation) >= 1) AND (char_length(operation) <= 255))),
+    CONSTRAINT operator_reads_path_check CHECK (((char_length(path) >= 1) AND (char_length(path) <= 2048))),
+    CONSTRAINT operator_reads_request_id_check CHECK (((char_length(request_id) >= 1) AND (char_length(request_id) <= 255)))
+);
+
 CREATE TABLE billing.invoices (
     invoice_id uuid DEFAULT uuidv7() NOT NULL,
     tenant_id uuid NOT NULL,
@@ -1255,6 +1388,39 @@ CREATE TABLE core.features (
     CONSTRAINT features_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255)))
 );
 
+CREATE TABLE core.holder_nonces (
+    nonce app.sha256_hex NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE core.holder_sessions (
+    holder_session_id uuid DEFAULT uuidv7() NOT NULL,
+    account_id app.near_account_id NOT NULL,
+    public_key text NOT NULL,
+    token_hash app.sha256_hex NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT holder_sessions_public_key_check CHECK (((char_length(public_key) >= 1) AND (char_length(public_key) <= 128)))
+);
+
+CREATE TABLE core.idempotency_keys (
+    idempotency_key_id uuid DEFAULT uuidv7() NOT NULL,
+    tenant_id uuid,
+    idempotency_key text NOT NULL,
+    operation text NOT NULL,
+    request_hash app.sha256_hex NOT NULL,
+    status integer NOT NULL,
+    answer text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_keys_idempotency_key_check CHECK (((char_length(idempotency_key) >= 1) AND (char_length(idempotency_key) <= 255))),
+    CONSTRAINT idempotency_keys_operation_check CHECK (((char_length(operation) >= 1) AND (char_length(operation) <= 255))),
+    CONSTRAINT idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
+);
+
 CREATE TABLE core.plan_entitlements (
     plan_id uuid NOT NULL,
     feature_key text NOT NULL,
@@ -1262,6 +1428,41 @@ CREATE TABLE core.plan_entitlements (
     config jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT plan_entitlements_config_check CHECK ((jsonb_typeof(config) = 'object'::text))
+);
+
+CREATE TABLE core.platform_keys (
+    platform_key_id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    key_prefix text NOT NULL,
+    key_hash app.sha256_hex NOT NULL,
+    permissions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT platform_keys_key_prefix_check CHECK ((key_prefix ~ '^[a-z0-9_]{1,32}$'::text)),
+    CONSTRAINT platform_keys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT platform_keys_permissions_check CHECK ((jsonb_typeof(permissions) = 'array'::text))
+);
+
+CREATE TABLE core.registry_keys (
+    registry_key_id uuid DEFAULT uuidv7() NOT NULL,
+    registry_type registry.registry_type NOT NULL,
+    registry_name text,
+    name text NOT NULL,
+    key_prefix text NOT NULL,
+    key_hash app.sha256_hex NOT NULL,
+    permissions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT registry_keys_key_prefix_check CHECK ((key_prefix ~ '^[a-z0-9_]{1,32}$'::text)),
+    CONSTRAINT registry_keys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT registry_keys_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
+    CONSTRAINT registry_keys_permissions_check CHECK ((jsonb_typeof(permissions) = 'array'::text))
 );
 
 CREATE TABLE core.subscription_plans (
@@ -2235,6 +2436,9 @@ CREATE TABLE webhook.webhook_deliveries (
 ALTER TABLE ONLY audit.audit_logs
     ADD CONSTRAINT audit_logs_pkey PRIMARY KEY (created_at, audit_id);
 
+ALTER TABLE ONLY audit.operator_reads
+    ADD CONSTRAINT operator_reads_pkey PRIMARY KEY (operator_read_id);
+
 ALTER TABLE ONLY billing.invoices
     ADD CONSTRAINT invoices_pkey PRIMARY KEY (invoice_id);
 
@@ -2295,8 +2499,35 @@ ALTER TABLE ONLY chain.tokens
 ALTER TABLE ONLY core.features
     ADD CONSTRAINT features_pkey PRIMARY KEY (feature_key);
 
+ALTER TABLE ONLY core.holder_nonces
+    ADD CONSTRAINT holder_nonces_pkey PRIMARY KEY (nonce);
+
+ALTER TABLE ONLY core.holder_sessions
+    ADD CONSTRAINT holder_sessions_pkey PRIMARY KEY (holder_session_id);
+
+ALTER TABLE ONLY core.holder_sessions
+    ADD CONSTRAINT holder_sessions_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY core.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (idempotency_key_id);
+
+ALTER TABLE ONLY core.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_once UNIQUE NULLS NOT DISTINCT (tenant_id, idempotency_key);
+
 ALTER TABLE ONLY core.plan_entitlements
     ADD CONSTRAINT plan_entitlements_pkey PRIMARY KEY (plan_id, feature_key);
+
+ALTER TABLE ONLY core.platform_keys
+    ADD CONSTRAINT platform_keys_pkey PRIMARY KEY (platform_key_id);
+
+ALTER TABLE ONLY core.platform_keys
+    ADD CONSTRAINT platform_keys_key_hash_key UNIQUE (key_hash);
+
+ALTER TABLE ONLY core.registry_keys
+    ADD CONSTRAINT registry_keys_pkey PRIMARY KEY (registry_key_id);
+
+ALTER TABLE ONLY core.registry_keys
+    ADD CONSTRAINT registry_keys_key_hash_key UNIQUE (key_hash);
 
 ALTER TABLE ONLY core.subscription_plans
     ADD CONSTRAINT subscription_plans_pkey PRIMARY KEY (plan_id);
@@ -2619,6 +2850,8 @@ CREATE INDEX idx_audit_logs_resource ON ONLY audit.audit_logs USING btree (resou
 
 CREATE INDEX idx_audit_logs_tenant_time ON ONLY audit.audit_logs USING btree (tenant_id, created_at DESC);
 
+CREATE INDEX idx_operator_reads_tenant_time ON audit.operator_reads USING btree (tenant_id, created_at DESC);
+
 CREATE INDEX idx_invoices_status ON billing.invoices USING btree (tenant_id, status, due_at) WHERE (status = ANY (ARRAY['issued'::text, 'overdue'::text]));
 
 CREATE INDEX idx_invoices_tenant_period ON billing.invoices USING btree (tenant_id, billing_period_start DESC);
@@ -2645,11 +2878,21 @@ CREATE INDEX idx_retirements_beneficiary_id ON chain.retirements USING btree (be
 
 CREATE INDEX idx_retirements_position ON chain.retirements USING btree (event_position DESC);
 
+CREATE INDEX idx_token_events_flags ON chain.token_events USING btree (near_contract_id, token_id, token_version DESC) WHERE (event = ANY (ARRAY['credit_impair'::text, 'credit_restore'::text]));
+
+CREATE INDEX idx_token_events_receiver ON chain.token_events USING btree (to_account_id, event_position DESC) WHERE (to_account_id IS NOT NULL);
+
 CREATE INDEX idx_tokens_origin ON chain.tokens USING btree (origin);
 
 CREATE INDEX idx_tokens_owner ON chain.tokens USING btree (owner_account_id) WHERE (status = ANY (ARRAY['active'::text, 'impaired'::text]));
 
 CREATE INDEX idx_tokens_registry_status ON chain.tokens USING btree (registry_type, status);
+
+CREATE INDEX idx_holder_nonces_expiry ON core.holder_nonces USING btree (expires_at);
+
+CREATE INDEX idx_holder_sessions_expiry ON core.holder_sessions USING btree (expires_at);
+
+CREATE INDEX idx_idempotency_keys_expiry ON core.idempotency_keys USING btree (expires_at);
 
 CREATE INDEX idx_plan_entitlements_feature ON core.plan_entitlements USING btree (feature_key);
 
@@ -2806,6 +3049,9 @@ CREATE INDEX idx_webhook_deliveries_webhook ON webhook.webhook_deliveries USING 
 ALTER TABLE audit.audit_logs
     ADD CONSTRAINT audit_logs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
+ALTER TABLE ONLY audit.operator_reads
+    ADD CONSTRAINT operator_reads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
+
 ALTER TABLE ONLY billing.invoices
     ADD CONSTRAINT invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
@@ -2835,6 +3081,9 @@ ALTER TABLE ONLY chain.token_events
 
 ALTER TABLE ONLY chain.token_events
     ADD CONSTRAINT token_events_near_contract_id_token_id_fkey FOREIGN KEY (near_contract_id, token_id) REFERENCES chain.tokens(near_contract_id, token_id);
+
+ALTER TABLE ONLY core.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
 ALTER TABLE ONLY core.plan_entitlements
     ADD CONSTRAINT plan_entitlements_feature_key_fkey FOREIGN KEY (feature_key) REFERENCES core.features(feature_key);
@@ -3198,15 +3447,25 @@ ALTER TABLE ONLY webhook.webhook_deliveries
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON audit.audit_logs FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON audit.operator_reads FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON billing.invoices FOR EACH ROW EXECUTE FUNCTION audit.write('invoice_id', '');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON billing.invoices FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON billing.usage_ledger FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE OF platform_key_id, name, key_prefix, key_hash, permissions, expires_at, revoked_at ON core.platform_keys FOR EACH ROW EXECUTE FUNCTION audit.write('platform_key_id', 'key_hash');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON core.platform_keys FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE OF registry_key_id, registry_type, registry_name, name, key_prefix, key_hash, permissions, expires_at, revoked_at ON core.registry_keys FOR EACH ROW EXECUTE FUNCTION audit.write('registry_key_id', 'key_hash');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON core.registry_keys FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON core.subscription_plans FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
-CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON core.tenant_api_keys FOR EACH ROW EXECUTE FUNCTION audit.write('api_key_id', 'key_hash');
+CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE OF api_key_id, tenant_id, name, key_prefix, key_hash, permissions, expires_at, revoked_at ON core.tenant_api_keys FOR EACH ROW EXECUTE FUNCTION audit.write('api_key_id', 'key_hash');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON core.tenant_api_keys FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
@@ -3356,6 +3615,10 @@ ALTER TABLE audit.audit_logs_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY audit.audit_logs_default FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE audit.operator_reads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY audit.operator_reads FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE billing.invoices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY billing.invoices FORCE ROW LEVEL SECURITY;
@@ -3363,6 +3626,26 @@ ALTER TABLE ONLY billing.invoices FORCE ROW LEVEL SECURITY;
 ALTER TABLE billing.usage_ledger ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY billing.usage_ledger FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE core.holder_nonces ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY core.holder_nonces FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE core.holder_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY core.holder_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE core.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY core.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE core.platform_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY core.platform_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE core.registry_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY core.registry_keys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE core.tenant_api_keys ENABLE ROW LEVEL SECURITY;
 
@@ -3574,11 +3857,53 @@ CREATE POLICY trail_is_written ON audit.audit_logs FOR INSERT TO dmrv_owner WITH
 
 CREATE POLICY rows_move_to_their_month ON audit.audit_logs_default TO dmrv_owner USING (true);
 
+CREATE POLICY operator_reads ON audit.operator_reads FOR SELECT TO dmrv_operator USING (true);
+
+CREATE POLICY operator_records ON audit.operator_reads FOR INSERT TO dmrv_operator WITH CHECK (true);
+
+CREATE POLICY tenant_isolation ON audit.operator_reads TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON billing.invoices TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON billing.usage_ledger TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY callers_are_recognised ON core.holder_nonces TO dmrv_owner USING (true);
+
+CREATE POLICY callers_are_recognised ON core.holder_sessions TO dmrv_owner USING (true);
+
+CREATE POLICY operator_repeats ON core.idempotency_keys TO dmrv_operator USING ((tenant_id IS NULL)) WITH CHECK ((tenant_id IS NULL));
+
+CREATE POLICY tenant_isolation ON core.idempotency_keys TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY what_expired_goes ON core.idempotency_keys TO dmrv_owner USING (true);
+
+CREATE POLICY callers_are_recognised ON core.platform_keys TO dmrv_owner USING (true);
+
+CREATE POLICY operator_makes ON core.platform_keys FOR INSERT TO dmrv_operator WITH CHECK (true);
+
+CREATE POLICY operator_reads ON core.platform_keys FOR SELECT TO dmrv_operator USING (true);
+
+CREATE POLICY operator_revokes ON core.platform_keys FOR UPDATE TO dmrv_operator USING (true);
+
+CREATE POLICY callers_are_recognised ON core.registry_keys TO dmrv_owner USING (true);
+
+CREATE POLICY operator_makes ON core.registry_keys FOR INSERT TO dmrv_operator WITH CHECK (true);
+
+CREATE POLICY operator_reads ON core.registry_keys FOR SELECT TO dmrv_operator USING (true);
+
+CREATE POLICY operator_revokes ON core.registry_keys FOR UPDATE TO dmrv_operator USING (true);
+
+CREATE POLICY callers_are_recognised ON core.tenant_api_keys FOR SELECT TO dmrv_owner USING (true);
+
+CREATE POLICY operator_makes ON core.tenant_api_keys FOR INSERT TO dmrv_operator WITH CHECK (true);
+
+CREATE POLICY operator_reads ON core.tenant_api_keys FOR SELECT TO dmrv_operator USING (true);
+
+CREATE POLICY operator_revokes ON core.tenant_api_keys FOR UPDATE TO dmrv_operator USING (true);
+
 CREATE POLICY tenant_isolation ON core.tenant_api_keys TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY use_is_noted ON core.tenant_api_keys FOR UPDATE TO dmrv_owner USING (true);
 
 CREATE POLICY tenant_isolation ON core.tenant_feature_overrides TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
@@ -3586,17 +3911,27 @@ CREATE POLICY tenant_isolation ON core.tenant_plan_assignments TO dmrv_app USING
 
 CREATE POLICY tenant_isolation ON core.tenant_registry_connections TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_changes ON core.tenants FOR UPDATE TO dmrv_operator USING (true);
+
+CREATE POLICY operator_makes ON core.tenants FOR INSERT TO dmrv_operator WITH CHECK (true);
+
+CREATE POLICY operator_reads ON core.tenants FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY partitions_check_keys ON core.tenants FOR SELECT TO dmrv_owner USING (true);
 
 CREATE POLICY reconciler_compares ON core.tenants FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON core.tenants TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON credit.article6 FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON credit.article6 FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON credit.article6 TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY indexer_projects ON credit.buffer_entries TO dmrv_indexer USING (true);
+
+CREATE POLICY operator_reads ON credit.buffer_entries FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON credit.buffer_entries FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3607,6 +3942,8 @@ CREATE POLICY indexer_matches ON credit.buffer_pools FOR SELECT TO dmrv_indexer 
 CREATE POLICY ledger_keeps_pool ON credit.buffer_pools FOR UPDATE TO dmrv_owner USING (true);
 
 CREATE POLICY ledger_reads_pool ON credit.buffer_pools FOR SELECT TO dmrv_owner USING (true);
+
+CREATE POLICY operator_reads ON credit.buffer_pools FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON credit.buffer_pools FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3619,6 +3956,8 @@ CREATE POLICY attaching_writes ON credit.credit_lineage TO dmrv_owner USING (tru
 
 CREATE POLICY indexer_projects ON credit.credit_lineage TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON credit.credit_lineage FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON credit.credit_lineage FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON credit.credit_lineage TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
@@ -3629,6 +3968,8 @@ CREATE POLICY attaching_writes ON credit.credit_ownership TO dmrv_owner USING (t
 
 CREATE POLICY indexer_projects ON credit.credit_ownership TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON credit.credit_ownership FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON credit.credit_ownership FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON credit.credit_ownership TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
@@ -3638,6 +3979,8 @@ CREATE POLICY account_reads ON credit.credit_transfers FOR SELECT TO dmrv_holder
 CREATE POLICY attaching_writes ON credit.credit_transfers TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON credit.credit_transfers TO dmrv_indexer USING (true);
+
+CREATE POLICY operator_reads ON credit.credit_transfers FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON credit.credit_transfers FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3650,11 +3993,15 @@ CREATE POLICY attaching_writes ON credit.credits TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON credit.credits TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON credit.credits FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON credit.credits FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY registry_reads ON credit.credits FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON credit.credits TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON credit.custodial_positions FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON credit.custodial_positions FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3667,6 +4014,8 @@ CREATE POLICY attaching_writes ON credit.retirements TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON credit.retirements TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON credit.retirements FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON credit.retirements FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY registry_reads ON credit.retirements FOR SELECT TO dmrv_registry_reader USING ((EXISTS ( SELECT
@@ -3675,9 +4024,13 @@ CREATE POLICY registry_reads ON credit.retirements FOR SELECT TO dmrv_registry_r
 
 CREATE POLICY tenant_isolation ON credit.retirements TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON credit.reversal_affected_credits FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON credit.reversal_affected_credits FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON credit.reversal_affected_credits TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON credit.reversal_events FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON credit.reversal_events FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3713,6 +4066,8 @@ CREATE POLICY attaching_reads ON hashing.mrv_hashes FOR SELECT TO dmrv_owner USI
 
 CREATE POLICY indexer_matches ON hashing.mrv_hashes FOR SELECT TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON hashing.mrv_hashes FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON hashing.mrv_hashes FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON hashing.mrv_hashes TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
@@ -3729,9 +4084,13 @@ CREATE POLICY tenant_isolation ON iam.users TO dmrv_app USING ((tenant_id = app.
 
 CREATE POLICY claims_read_artifacts ON mrv.mrv_artifacts FOR SELECT TO dmrv_owner USING (true);
 
+CREATE POLICY operator_reads ON mrv.mrv_artifacts FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON mrv.mrv_artifacts FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON mrv.mrv_artifacts TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON mrv.mrv_computations FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON mrv.mrv_computations FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3741,11 +4100,17 @@ CREATE POLICY attaching_reads ON mrv.mrv_submissions FOR SELECT TO dmrv_owner US
 
 CREATE POLICY indexer_matches ON mrv.mrv_submissions FOR SELECT TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON mrv.mrv_submissions FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON mrv.mrv_submissions FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON mrv.mrv_submissions TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON process.process_steps FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY tenant_isolation ON process.process_steps TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON process.processes FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON process.processes FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3753,13 +4118,19 @@ CREATE POLICY tenant_isolation ON process.processes TO dmrv_app USING ((tenant_i
 
 CREATE POLICY tenant_isolation ON project.project_members TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON project.projects FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON project.projects FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON project.projects TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON reconciliation.finding_comments FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_finds ON reconciliation.finding_comments TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON reconciliation.finding_comments TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON reconciliation.findings FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_finds ON reconciliation.findings TO dmrv_reconciler USING (true);
 
@@ -3768,6 +4139,8 @@ CREATE POLICY tenant_isolation ON reconciliation.findings TO dmrv_app USING ((te
 CREATE POLICY attaching_writes ON registry.consents TO dmrv_owner USING (true);
 
 CREATE POLICY indexer_projects ON registry.consents TO dmrv_indexer USING (true);
+
+CREATE POLICY operator_reads ON registry.consents FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON registry.consents FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3778,6 +4151,8 @@ CREATE POLICY tenant_isolation ON registry.consents TO dmrv_app USING ((tenant_i
 CREATE POLICY claims_are_kept ON registry.global_artifact_hashes TO dmrv_owner USING (true);
 
 CREATE POLICY everyone_reads ON registry.global_artifact_hashes FOR SELECT TO dmrv_app USING (true);
+
+CREATE POLICY operator_reads ON registry.global_artifact_hashes FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON registry.global_artifact_hashes FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3791,9 +4166,13 @@ CREATE POLICY holder_locks ON registry.global_hash_registry FOR INSERT TO dmrv_a
 
 CREATE POLICY indexer_projects ON registry.global_hash_registry TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON registry.global_hash_registry FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON registry.global_hash_registry FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY indexer_matches ON registry.registry_submissions FOR SELECT TO dmrv_indexer USING (true);
+
+CREATE POLICY operator_reads ON registry.registry_submissions FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON registry.registry_submissions FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3805,11 +4184,15 @@ CREATE POLICY attaching_writes ON registry.serial_blocks TO dmrv_owner USING (tr
 
 CREATE POLICY indexer_projects ON registry.serial_blocks TO dmrv_indexer USING (true);
 
+CREATE POLICY operator_reads ON registry.serial_blocks FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON registry.serial_blocks FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY registry_reads ON registry.serial_blocks FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON registry.serial_blocks TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON registry.statement_rows FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON registry.statement_rows FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3819,25 +4202,39 @@ CREATE POLICY registry_reads ON registry.statement_rows FOR SELECT TO dmrv_regis
 
 CREATE POLICY tenant_isolation ON registry.statement_rows TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON registry.statements FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON registry.statements FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY registry_reads ON registry.statements FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
 CREATE POLICY tenant_isolation ON registry.statements TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON saga.saga_steps FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY reconciler_compares ON saga.saga_steps FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON saga.saga_steps TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON saga.sagas FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON saga.sagas FOR SELECT TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON saga.sagas TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON verification.verification_category_results FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY tenant_isolation ON verification.verification_category_results TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON verification.verification_clarifications FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY tenant_isolation ON verification.verification_clarifications TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_reads ON verification.verification_reports FOR SELECT TO dmrv_operator USING (true);
+
 CREATE POLICY tenant_isolation ON verification.verification_reports TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON verification.verifications FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON verification.verifications FOR SELECT TO dmrv_reconciler USING (true);
 
@@ -3853,11 +4250,15 @@ GRANT USAGE ON SCHEMA app TO dmrv_holder;
 
 GRANT USAGE ON SCHEMA app TO dmrv_indexer;
 
+GRANT USAGE ON SCHEMA app TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA app TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA app TO dmrv_registry_reader;
 
 GRANT USAGE ON SCHEMA audit TO dmrv_app;
+
+GRANT USAGE ON SCHEMA audit TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA billing TO dmrv_app;
 
@@ -3867,11 +4268,15 @@ GRANT USAGE ON SCHEMA chain TO dmrv_holder;
 
 GRANT USAGE ON SCHEMA chain TO dmrv_indexer;
 
+GRANT USAGE ON SCHEMA chain TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA chain TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA chain TO dmrv_registry_reader;
 
 GRANT USAGE ON SCHEMA core TO dmrv_app;
+
+GRANT USAGE ON SCHEMA core TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA core TO dmrv_reconciler;
 
@@ -3880,6 +4285,8 @@ GRANT USAGE ON SCHEMA credit TO dmrv_app;
 GRANT USAGE ON SCHEMA credit TO dmrv_holder;
 
 GRANT USAGE ON SCHEMA credit TO dmrv_indexer;
+
+GRANT USAGE ON SCHEMA credit TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA credit TO dmrv_reconciler;
 
@@ -3895,6 +4302,8 @@ GRANT USAGE ON SCHEMA hashing TO dmrv_app;
 
 GRANT USAGE ON SCHEMA hashing TO dmrv_indexer;
 
+GRANT USAGE ON SCHEMA hashing TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA hashing TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA iam TO dmrv_app;
@@ -3903,17 +4312,25 @@ GRANT USAGE ON SCHEMA mrv TO dmrv_app;
 
 GRANT USAGE ON SCHEMA mrv TO dmrv_indexer;
 
+GRANT USAGE ON SCHEMA mrv TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA mrv TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA process TO dmrv_app;
+
+GRANT USAGE ON SCHEMA process TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA process TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA project TO dmrv_app;
 
+GRANT USAGE ON SCHEMA project TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA project TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_app;
+
+GRANT USAGE ON SCHEMA reconciliation TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_reconciler;
 
@@ -3921,19 +4338,29 @@ GRANT USAGE ON SCHEMA registry TO dmrv_app;
 
 GRANT USAGE ON SCHEMA registry TO dmrv_indexer;
 
+GRANT USAGE ON SCHEMA registry TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA registry TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA registry TO dmrv_registry_reader;
 
 GRANT USAGE ON SCHEMA saga TO dmrv_app;
 
+GRANT USAGE ON SCHEMA saga TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA saga TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA verification TO dmrv_app;
 
+GRANT USAGE ON SCHEMA verification TO dmrv_operator;
+
 GRANT USAGE ON SCHEMA verification TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA webhook TO dmrv_app;
+
+REVOKE ALL ON FUNCTION app.close_holder_session(uuid,timestamp with time zone) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.close_holder_session(uuid,timestamp with time zone) TO dmrv_holder;
 
 REVOKE ALL ON FUNCTION app.ensure_partitions(integer) FROM PUBLIC;
 
@@ -3941,11 +4368,35 @@ GRANT EXECUTE ON FUNCTION app.ensure_partitions(integer) TO dmrv_app;
 
 GRANT EXECUTE ON FUNCTION app.ensure_partitions(integer) TO dmrv_indexer;
 
+REVOKE ALL ON FUNCTION app.forget_expired(timestamp with time zone,integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.forget_expired(timestamp with time zone,integer) TO dmrv_app;
+
 REVOKE ALL ON FUNCTION app.isolate_by_tenant(regclass,text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.issue_holder_nonce(app.sha256_hex,timestamp with time zone) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.issue_holder_nonce(app.sha256_hex,timestamp with time zone) TO dmrv_app;
+
+REVOKE ALL ON FUNCTION app.latest_migration() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.latest_migration() TO dmrv_app;
 
 REVOKE ALL ON FUNCTION app.make_month_partition(regclass,date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.note_key_use(text,uuid,timestamp with time zone) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.note_key_use(text,uuid,timestamp with time zone) TO dmrv_app;
+
+REVOKE ALL ON FUNCTION app.open_holder_session(app.sha256_hex,timestamp with time zone,app.near_account_id,text,app.sha256_hex,timestamp with time zone) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.open_holder_session(app.sha256_hex,timestamp with time zone,app.near_account_id,text,app.sha256_hex,timestamp with time zone) TO dmrv_app;
+
 REVOKE ALL ON FUNCTION app.open_to(text,regclass,text,text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.recognise_key(app.sha256_hex) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.recognise_key(app.sha256_hex) TO dmrv_app;
 
 REVOKE ALL ON FUNCTION app.stamp_updates(regclass) FROM PUBLIC;
 
@@ -3997,6 +4448,10 @@ REVOKE ALL ON FUNCTION registry.attach_consents_locked(text,text[],text[],text[]
 
 GRANT SELECT ON TABLE audit.audit_logs TO dmrv_app;
 
+GRANT SELECT ON TABLE audit.operator_reads TO dmrv_app;
+
+GRANT SELECT, INSERT ON TABLE audit.operator_reads TO dmrv_operator;
+
 GRANT SELECT, INSERT, UPDATE ON TABLE billing.invoices TO dmrv_app;
 
 GRANT SELECT, INSERT ON TABLE billing.usage_ledger TO dmrv_app;
@@ -4006,6 +4461,8 @@ GRANT SELECT ON TABLE chain.binding TO dmrv_app;
 GRANT SELECT ON TABLE chain.binding TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.binding TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.binding TO dmrv_operator;
 
 GRANT SELECT ON TABLE chain.binding TO dmrv_reconciler;
 
@@ -4017,6 +4474,8 @@ GRANT SELECT ON TABLE chain.blocks TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.blocks TO dmrv_indexer;
 
+GRANT SELECT ON TABLE chain.blocks TO dmrv_operator;
+
 GRANT SELECT ON TABLE chain.blocks TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.blocks TO dmrv_registry_reader;
@@ -4026,6 +4485,8 @@ GRANT SELECT ON TABLE chain.consents TO dmrv_app;
 GRANT SELECT ON TABLE chain.consents TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.consents TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.consents TO dmrv_operator;
 
 GRANT SELECT ON TABLE chain.consents TO dmrv_reconciler;
 
@@ -4037,6 +4498,8 @@ GRANT SELECT ON TABLE chain.contract_events TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.contract_events TO dmrv_indexer;
 
+GRANT SELECT ON TABLE chain.contract_events TO dmrv_operator;
+
 GRANT SELECT ON TABLE chain.contract_events TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.contract_events TO dmrv_registry_reader;
@@ -4046,6 +4509,8 @@ GRANT SELECT ON TABLE chain.cursor TO dmrv_app;
 GRANT SELECT ON TABLE chain.cursor TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.cursor TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.cursor TO dmrv_operator;
 
 GRANT SELECT ON TABLE chain.cursor TO dmrv_reconciler;
 
@@ -4057,6 +4522,8 @@ GRANT SELECT ON TABLE chain.dead_letters TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.dead_letters TO dmrv_indexer;
 
+GRANT SELECT ON TABLE chain.dead_letters TO dmrv_operator;
+
 GRANT SELECT ON TABLE chain.dead_letters TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.dead_letters TO dmrv_registry_reader;
@@ -4066,6 +4533,8 @@ GRANT SELECT ON TABLE chain.lineage TO dmrv_app;
 GRANT SELECT ON TABLE chain.lineage TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.lineage TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.lineage TO dmrv_operator;
 
 GRANT SELECT ON TABLE chain.lineage TO dmrv_reconciler;
 
@@ -4077,6 +4546,8 @@ GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.proof_bundles TO dmrv_indexer;
 
+GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_operator;
+
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_registry_reader;
@@ -4086,6 +4557,8 @@ GRANT SELECT ON TABLE chain.retirements TO dmrv_app;
 GRANT SELECT ON TABLE chain.retirements TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.retirements TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.retirements TO dmrv_operator;
 
 GRANT SELECT ON TABLE chain.retirements TO dmrv_reconciler;
 
@@ -4097,6 +4570,8 @@ GRANT SELECT ON TABLE chain.token_events TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.token_events TO dmrv_indexer;
 
+GRANT SELECT ON TABLE chain.token_events TO dmrv_operator;
+
 GRANT SELECT ON TABLE chain.token_events TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.token_events TO dmrv_registry_reader;
@@ -4107,17 +4582,31 @@ GRANT SELECT ON TABLE chain.tokens TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.tokens TO dmrv_indexer;
 
+GRANT SELECT ON TABLE chain.tokens TO dmrv_operator;
+
 GRANT SELECT ON TABLE chain.tokens TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.tokens TO dmrv_registry_reader;
 
 GRANT SELECT ON TABLE core.features TO dmrv_app;
 
+GRANT SELECT, INSERT, UPDATE ON TABLE core.idempotency_keys TO dmrv_app;
+
+GRANT SELECT, INSERT, UPDATE ON TABLE core.idempotency_keys TO dmrv_operator;
+
 GRANT SELECT ON TABLE core.plan_entitlements TO dmrv_app;
+
+GRANT SELECT(platform_key_id, name, key_prefix, permissions, last_used_at, expires_at, revoked_at, created_at, updated_at), INSERT(platform_key_id, name, key_prefix, key_hash, permissions, expires_at), UPDATE(revoked_at) ON TABLE core.platform_keys TO dmrv_operator;
+
+GRANT SELECT(registry_key_id, registry_type, registry_name, name, key_prefix, permissions, last_used_at, expires_at, revoked_at, created_at, updated_at), INSERT(registry_key_id, registry_type, registry_name, name, key_prefix, key_hash, permissions, expires_at), UPDATE(revoked_at) ON TABLE core.registry_keys TO dmrv_operator;
 
 GRANT SELECT ON TABLE core.subscription_plans TO dmrv_app;
 
+GRANT SELECT ON TABLE core.subscription_plans TO dmrv_operator;
+
 GRANT SELECT, INSERT, UPDATE ON TABLE core.tenant_api_keys TO dmrv_app;
+
+GRANT SELECT(api_key_id, tenant_id, name, key_prefix, permissions, last_used_at, expires_at, revoked_at, created_at, updated_at), INSERT(api_key_id, tenant_id, name, key_prefix, key_hash, permissions, expires_at), UPDATE(revoked_at) ON TABLE core.tenant_api_keys TO dmrv_operator;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE core.tenant_feature_overrides TO dmrv_app;
 
@@ -4127,9 +4616,13 @@ GRANT SELECT, INSERT, UPDATE ON TABLE core.tenant_registry_connections TO dmrv_a
 
 GRANT SELECT, INSERT, UPDATE ON TABLE core.tenants TO dmrv_app;
 
+GRANT SELECT, INSERT(tenant_id, slug, name, region), UPDATE(name, status, region) ON TABLE core.tenants TO dmrv_operator;
+
 GRANT SELECT(tenant_id, slug, name, status) ON TABLE core.tenants TO dmrv_reconciler;
 
 GRANT SELECT, INSERT ON TABLE credit.article6 TO dmrv_app;
+
+GRANT SELECT ON TABLE credit.article6 TO dmrv_operator;
 
 GRANT SELECT ON TABLE credit.article6 TO dmrv_reconciler;
 
@@ -4137,11 +4630,15 @@ GRANT SELECT, INSERT ON TABLE credit.buffer_entries TO dmrv_app;
 
 GRANT SELECT, INSERT ON TABLE credit.buffer_entries TO dmrv_indexer;
 
+GRANT SELECT ON TABLE credit.buffer_entries TO dmrv_operator;
+
 GRANT SELECT ON TABLE credit.buffer_entries TO dmrv_reconciler;
 
 GRANT SELECT, INSERT(buffer_pool_id, tenant_id, scope, project_id, registry_type, registry_name, buffer_rate), UPDATE(buffer_rate) ON TABLE credit.buffer_pools TO dmrv_app;
 
 GRANT SELECT ON TABLE credit.buffer_pools TO dmrv_indexer;
+
+GRANT SELECT ON TABLE credit.buffer_pools TO dmrv_operator;
 
 GRANT SELECT ON TABLE credit.buffer_pools TO dmrv_reconciler;
 
@@ -4151,6 +4648,8 @@ GRANT SELECT ON TABLE credit.credit_lineage TO dmrv_holder;
 
 GRANT SELECT, INSERT ON TABLE credit.credit_lineage TO dmrv_indexer;
 
+GRANT SELECT ON TABLE credit.credit_lineage TO dmrv_operator;
+
 GRANT SELECT ON TABLE credit.credit_lineage TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE credit.credit_ownership TO dmrv_app;
@@ -4158,6 +4657,8 @@ GRANT SELECT, INSERT, UPDATE ON TABLE credit.credit_ownership TO dmrv_app;
 GRANT SELECT ON TABLE credit.credit_ownership TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE(owner_account_id, owner_type, ended_at, updated_at) ON TABLE credit.credit_ownership TO dmrv_indexer;
+
+GRANT SELECT ON TABLE credit.credit_ownership TO dmrv_operator;
 
 GRANT SELECT ON TABLE credit.credit_ownership TO dmrv_reconciler;
 
@@ -4167,6 +4668,8 @@ GRANT SELECT ON TABLE credit.credit_transfers TO dmrv_holder;
 
 GRANT SELECT, INSERT ON TABLE credit.credit_transfers TO dmrv_indexer;
 
+GRANT SELECT ON TABLE credit.credit_transfers TO dmrv_operator;
+
 GRANT SELECT ON TABLE credit.credit_transfers TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE credit.credits TO dmrv_app;
@@ -4175,11 +4678,15 @@ GRANT SELECT(credit_id, mrv_hash, registry_type, registry_name, registry_serial,
 
 GRANT SELECT, INSERT, UPDATE(registry_serial, serial_block, token_id, near_contract_id, near_minter_account_id, status, void_cause, minted_at, retired_at, updated_at) ON TABLE credit.credits TO dmrv_indexer;
 
+GRANT SELECT ON TABLE credit.credits TO dmrv_operator;
+
 GRANT SELECT ON TABLE credit.credits TO dmrv_reconciler;
 
 GRANT SELECT(credit_id, mrv_hash, registry_type, registry_name, registry_serial, serial_block, token_id, near_contract_id, tonnage_co2e, unit, vintage_year, issuance_date, expires_on, expiry_date, status, void_cause, minted_at, retired_at, created_at, updated_at) ON TABLE credit.credits TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE credit.custodial_positions TO dmrv_app;
+
+GRANT SELECT(custodial_position_id, tenant_id, credit_id, custodian_account_id, tonnage_co2e) ON TABLE credit.custodial_positions TO dmrv_operator;
 
 GRANT SELECT(custodial_position_id, tenant_id, credit_id, custodian_account_id, tonnage_co2e) ON TABLE credit.custodial_positions TO dmrv_reconciler;
 
@@ -4189,15 +4696,21 @@ GRANT SELECT ON TABLE credit.retirements TO dmrv_holder;
 
 GRANT SELECT, INSERT, UPDATE(beneficiary, registry_confirmed, registry_confirmed_at, registry_retirement_id, registry_retired_on, attested_by, registry_refused_at, registry_refusal_reason) ON TABLE credit.retirements TO dmrv_indexer;
 
+GRANT SELECT ON TABLE credit.retirements TO dmrv_operator;
+
 GRANT SELECT(retirement_id, tenant_id, credit_id, token_id, tonnage_co2e, beneficiary_kind, registry_confirmed, registry_confirmed_at, registry_retirement_id, registry_retired_on, attested_by, registry_refused_at, event_identity, blockchain_tx_hash, blockchain_receipt_id, blockchain_block_height, retired_at) ON TABLE credit.retirements TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE credit.retirements TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT ON TABLE credit.reversal_affected_credits TO dmrv_app;
 
+GRANT SELECT ON TABLE credit.reversal_affected_credits TO dmrv_operator;
+
 GRANT SELECT ON TABLE credit.reversal_affected_credits TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE credit.reversal_events TO dmrv_app;
+
+GRANT SELECT ON TABLE credit.reversal_events TO dmrv_operator;
 
 GRANT SELECT ON TABLE credit.reversal_events TO dmrv_reconciler;
 
@@ -4221,6 +4734,8 @@ GRANT SELECT, INSERT, UPDATE ON TABLE hashing.mrv_hashes TO dmrv_app;
 
 GRANT SELECT(mrv_hash_id, tenant_id, mrv_submission_id, mrv_hash, canonical_payload) ON TABLE hashing.mrv_hashes TO dmrv_indexer;
 
+GRANT SELECT ON TABLE hashing.mrv_hashes TO dmrv_operator;
+
 GRANT SELECT(mrv_hash_id, tenant_id, mrv_submission_id, mrv_hash, created_at) ON TABLE hashing.mrv_hashes TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE iam.invitations TO dmrv_app;
@@ -4237,9 +4752,13 @@ GRANT SELECT, INSERT, UPDATE ON TABLE iam.users TO dmrv_app;
 
 GRANT SELECT, INSERT, DELETE ON TABLE mrv.mrv_artifacts TO dmrv_app;
 
+GRANT SELECT(artifact_id, tenant_id, mrv_submission_id, artifact_type, file_name, file_size, mime_type, sha256_hash, created_at) ON TABLE mrv.mrv_artifacts TO dmrv_operator;
+
 GRANT SELECT(artifact_id, tenant_id, mrv_submission_id, artifact_type, sha256_hash) ON TABLE mrv.mrv_artifacts TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE mrv.mrv_computations TO dmrv_app;
+
+GRANT SELECT(computation_id, tenant_id, mrv_submission_id, methodology_code, methodology_version, computed_tonnage, uncertainty_lower, uncertainty_upper, computed_at, created_at, updated_at) ON TABLE mrv.mrv_computations TO dmrv_operator;
 
 GRANT SELECT(computation_id, tenant_id, mrv_submission_id, computed_tonnage) ON TABLE mrv.mrv_computations TO dmrv_reconciler;
 
@@ -4247,31 +4766,47 @@ GRANT SELECT, INSERT, UPDATE ON TABLE mrv.mrv_submissions TO dmrv_app;
 
 GRANT SELECT(mrv_submission_id, tenant_id, project_id, period_start_on, period_end_on) ON TABLE mrv.mrv_submissions TO dmrv_indexer;
 
+GRANT SELECT(mrv_submission_id, tenant_id, project_id, source_type, period_start_on, period_end_on, received_at, status, created_at, updated_at) ON TABLE mrv.mrv_submissions TO dmrv_operator;
+
 GRANT SELECT(mrv_submission_id, tenant_id, project_id, period_start_on, period_end_on, received_at, status) ON TABLE mrv.mrv_submissions TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE process.process_steps TO dmrv_app;
 
+GRANT SELECT ON TABLE process.process_steps TO dmrv_operator;
+
 GRANT SELECT, INSERT, UPDATE ON TABLE process.processes TO dmrv_app;
+
+GRANT SELECT ON TABLE process.processes TO dmrv_operator;
 
 GRANT SELECT(process_id, tenant_id, process_type, status, started_at, updated_at) ON TABLE process.processes TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE project.methodologies TO dmrv_app;
 
+GRANT SELECT ON TABLE project.methodologies TO dmrv_operator;
+
 GRANT SELECT, INSERT, DELETE ON TABLE project.project_members TO dmrv_app;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE project.projects TO dmrv_app;
+
+GRANT SELECT ON TABLE project.projects TO dmrv_operator;
 
 GRANT SELECT(project_id, tenant_id, project_type, location, host_country, target_registry, target_registry_name, status) ON TABLE project.projects TO dmrv_reconciler;
 
 GRANT SELECT, INSERT ON TABLE reconciliation.finding_comments TO dmrv_app;
 
+GRANT SELECT ON TABLE reconciliation.finding_comments TO dmrv_operator;
+
 GRANT SELECT, INSERT ON TABLE reconciliation.finding_comments TO dmrv_reconciler;
 
 GRANT SELECT, UPDATE(status, owner_user_id, waived_by, waived_reason, waived_until) ON TABLE reconciliation.findings TO dmrv_app;
 
+GRANT SELECT ON TABLE reconciliation.findings TO dmrv_operator;
+
 GRANT SELECT, INSERT, UPDATE(severity, tonnes_at_stake, values_found, next_step, status, waived_by, waived_reason, waived_until, last_run_id, last_seen_at, closed_at) ON TABLE reconciliation.findings TO dmrv_reconciler;
 
 GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, rules_checked, unreconciled_co2e, in_transit_co2e, started_at, finished_at) ON TABLE reconciliation.runs TO dmrv_app;
+
+GRANT SELECT ON TABLE reconciliation.runs TO dmrv_operator;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE reconciliation.runs TO dmrv_reconciler;
 
@@ -4279,11 +4814,15 @@ GRANT SELECT, INSERT, UPDATE ON TABLE registry.consents TO dmrv_app;
 
 GRANT SELECT, INSERT, UPDATE(debited_co2e, recorded_at, withdrawn_at, updated_at) ON TABLE registry.consents TO dmrv_indexer;
 
+GRANT SELECT ON TABLE registry.consents TO dmrv_operator;
+
 GRANT SELECT ON TABLE registry.consents TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE registry.consents TO dmrv_registry_reader;
 
 GRANT SELECT(sha256_hash, is_primary) ON TABLE registry.global_artifact_hashes TO dmrv_app;
+
+GRANT SELECT ON TABLE registry.global_artifact_hashes TO dmrv_operator;
 
 GRANT SELECT ON TABLE registry.global_artifact_hashes TO dmrv_reconciler;
 
@@ -4291,11 +4830,15 @@ GRANT SELECT(mrv_hash, first_seen_at, status, registry_type, registry_name, regi
 
 GRANT SELECT, INSERT, UPDATE(status, registry_type, registry_name, registry_serial) ON TABLE registry.global_hash_registry TO dmrv_indexer;
 
+GRANT SELECT ON TABLE registry.global_hash_registry TO dmrv_operator;
+
 GRANT SELECT ON TABLE registry.global_hash_registry TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE registry.registry_submissions TO dmrv_app;
 
 GRANT SELECT(registry_submission_id, tenant_id, mrv_submission_id, mrv_hash, registry_type, registry_name, status, registry_serial) ON TABLE registry.registry_submissions TO dmrv_indexer;
+
+GRANT SELECT ON TABLE registry.registry_submissions TO dmrv_operator;
 
 GRANT SELECT(registry_submission_id, tenant_id, mrv_submission_id, mrv_hash, registry_type, registry_name, status, registry_serial, registry_project_id, submitted_at, approved_at, rejected_at, updated_at) ON TABLE registry.registry_submissions TO dmrv_reconciler;
 
@@ -4303,9 +4846,13 @@ GRANT SELECT(registry_submission_id, mrv_submission_id, mrv_hash, registry_type,
 
 GRANT SELECT ON TABLE registry.requirements TO dmrv_app;
 
+GRANT SELECT ON TABLE registry.requirements TO dmrv_operator;
+
 GRANT SELECT, INSERT, UPDATE ON TABLE registry.serial_blocks TO dmrv_app;
 
 GRANT SELECT, INSERT, UPDATE(status, updated_at) ON TABLE registry.serial_blocks TO dmrv_indexer;
+
+GRANT SELECT ON TABLE registry.serial_blocks TO dmrv_operator;
 
 GRANT SELECT ON TABLE registry.serial_blocks TO dmrv_reconciler;
 
@@ -4313,11 +4860,15 @@ GRANT SELECT ON TABLE registry.serial_blocks TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT ON TABLE registry.statement_rows TO dmrv_app;
 
+GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_operator;
+
 GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE registry.statement_rows TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE registry.statements TO dmrv_app;
+
+GRANT SELECT ON TABLE registry.statements TO dmrv_operator;
 
 GRANT SELECT ON TABLE registry.statements TO dmrv_reconciler;
 
@@ -4325,19 +4876,31 @@ GRANT SELECT ON TABLE registry.statements TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE saga.saga_steps TO dmrv_app;
 
+GRANT SELECT ON TABLE saga.saga_steps TO dmrv_operator;
+
 GRANT SELECT(saga_step_id, tenant_id, saga_id, step_name, step_order, status, compensation_status, retry_count, updated_at) ON TABLE saga.saga_steps TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE saga.sagas TO dmrv_app;
+
+GRANT SELECT ON TABLE saga.sagas TO dmrv_operator;
 
 GRANT SELECT(saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at) ON TABLE saga.sagas TO dmrv_reconciler;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE verification.verification_category_results TO dmrv_app;
 
+GRANT SELECT ON TABLE verification.verification_category_results TO dmrv_operator;
+
 GRANT SELECT, INSERT, UPDATE ON TABLE verification.verification_clarifications TO dmrv_app;
+
+GRANT SELECT ON TABLE verification.verification_clarifications TO dmrv_operator;
 
 GRANT SELECT, INSERT ON TABLE verification.verification_reports TO dmrv_app;
 
+GRANT SELECT ON TABLE verification.verification_reports TO dmrv_operator;
+
 GRANT SELECT, INSERT, UPDATE ON TABLE verification.verifications TO dmrv_app;
+
+GRANT SELECT ON TABLE verification.verifications TO dmrv_operator;
 
 GRANT SELECT(verification_id, tenant_id, project_id, mrv_submission_id, status, overall_status, verified_tonnage) ON TABLE verification.verifications TO dmrv_reconciler;
 

@@ -1,11 +1,20 @@
-// Owns the answer to "does it work?"; leaves how each part is asked to the checks it is given.
+// Owns the answers to "does it work?" and "may it be sent requests?"; leaves how each part is asked to what it is given.
 
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { DatabaseCheck } from '../database-check.ts';
-import { healthSchema } from '../schemas/health.ts';
+import type { CheckReadiness } from '../readiness.ts';
 
-export const healthRoute: FastifyPluginCallback<{ database: DatabaseCheck }> = (app, { database }, done) => {
-  app.get('/health', { schema: healthSchema }, async (request, reply) => {
+export type HealthDeps = {
+  database: DatabaseCheck;
+  readiness?: CheckReadiness | undefined;
+  metrics?: Registry | undefined;
+};
+
+/** Without the envelope and without a key: whoever asks is a machine that starts, stops and watches this one. */
+export function serveHealth(app: FastifyInstance, { database, readiness, metrics }: HealthDeps): void {
+  const hide = { schema: { hide: true } };
+  app.get('/health', hide, async (request, reply) => {
     reply.header('cache-control', 'no-store');
     try {
       await database.check();
@@ -16,5 +25,21 @@ export const healthRoute: FastifyPluginCallback<{ database: DatabaseCheck }> = (
       return reply.code(503).send({ status: 'down', down: ['database'] });
     }
   });
-  done();
-};
+  if (readiness !== undefined) {
+    app.get('/ready', hide, async (_request, reply) => {
+      const found = await readiness();
+      return reply
+        .code(found.status === 'ready' ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send(found);
+    });
+  }
+  if (metrics !== undefined) {
+    app.get('/metrics', hide, async (_request, reply) => {
+      return reply
+        .type(metrics.contentType)
+        .header('cache-control', 'no-store')
+        .send(await metrics.metrics());
+    });
+  }
+}

@@ -21,7 +21,8 @@ test('without any variable the configuration is the local one', (t) => {
   const config = loadConfig({ env: {}, folder: projectFolder(t).path });
   t.is(config.network.name, 'localnet');
   t.is(config.log_level, 'info');
-  t.deepEqual({ ...config.api }, { host: '127.0.0.1', port: 8480, port_is_fixed: false });
+  const open = { cors_origins: [], trusted_proxies: [], rate_per_key: 1200, rate_per_address: 2400 };
+  t.deepEqual({ ...config.api }, { host: '127.0.0.1', port: 8480, port_is_fixed: false, ...open });
   t.is(config.database.url, undefined);
   t.is(config.database.login_secret, undefined);
 });
@@ -50,11 +51,44 @@ test('variables set the host, the port, the log level, the file and the data fol
     HOME: 'of the system',
   };
   const config = loadConfig({ env, folder: folder.path });
-  t.deepEqual({ ...config.api }, { host: '::1', port: 9000, port_is_fixed: true });
+  t.like(config.api, { host: '::1', port: 9000, port_is_fixed: true });
   t.is(config.network.contract_account_id, 'other.testnet');
   t.is(config.database.data_folder, join(folder.path, 'here', 'postgres'));
   t.is(config.localnet.data_folder, join(folder.path, 'here', 'localnet'));
   t.is(config.log_level, 'debug');
+});
+
+test('variables say who may call the API from elsewhere, through what, and how often', (t) => {
+  const env = {
+    DMRV_API_PUBLIC_URL: 'https://credits.example',
+    DMRV_API_CORS_ORIGINS: 'https://app.example, http://localhost:3000',
+    DMRV_API_TRUSTED_PROXIES: '10.0.0.0/8,::1',
+    DMRV_API_RATE_PER_KEY: '10',
+    DMRV_API_RATE_PER_ADDRESS: '20',
+  };
+  const { api } = loadConfig({ env, folder: projectFolder(t).path });
+  t.is(api.public_url, 'https://credits.example');
+  t.deepEqual(api.cors_origins, ['https://app.example', 'http://localhost:3000']);
+  t.deepEqual(api.trusted_proxies, ['10.0.0.0/8', '::1']);
+  t.is(api.rate_per_key, 10);
+  t.is(api.rate_per_address, 20);
+  for (const [name, wrong] of [
+    ['DMRV_API_CORS_ORIGINS', '*'],
+    ['DMRV_API_CORS_ORIGINS', 'https://app.example/'],
+    ['DMRV_API_CORS_ORIGINS', 'https://app.example,,https://b.example'],
+    ['DMRV_API_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['DMRV_API_TRUSTED_PROXIES', 'proxy.example'],
+    ['DMRV_API_RATE_PER_KEY', '0'],
+    ['DMRV_API_PUBLIC_URL', 'credits.example'],
+  ] as const) {
+    const error = t.throws(() => loadConfig({ env: { [name]: wrong }, folder: projectFolder(t).path }), {
+      instanceOf: ConfigError,
+    });
+    t.deepEqual(
+      error?.mistakes.map(({ path }) => path),
+      [`env ${name}`],
+    );
+  }
 });
 
 test('a config is frozen to its leaves', (t) => {

@@ -5,7 +5,14 @@ import type { z } from 'zod';
 import { namesAt } from './keys.ts';
 import { ConfigError, type Mistake, nearestName, showFound } from './mistake.ts';
 import { type Environment, readSources } from './read-sources.ts';
-import { DEFAULT_API_PORT, DEFAULT_INDEXER_PORT, SECRET_NAMES, type Sources, sources } from './schema.ts';
+import {
+  DEFAULT_API_PORT,
+  DEFAULT_INDEXER_PORT,
+  SECRET_NAMES,
+  type Sources,
+  sources,
+  splitList,
+} from './schema.ts';
 import { hideSecrets } from './secrets.ts';
 
 export { ConfigError, type Mistake } from './mistake.ts';
@@ -24,8 +31,25 @@ export interface ConfigShape {
     /** Absolute path of the embedded chain's blocks and keys. */
     data_folder: string;
   };
+  /** Of evidence and documents, where no object store is named. */
+  files: {
+    /** Absolute path. */
+    folder: string;
+  };
   secrets: { rpc_api_key?: string; lake_access_key_id?: string; lake_secret_access_key?: string };
-  api: { host: string; port: number; port_is_fixed: boolean };
+  api: {
+    host: string;
+    port: number;
+    port_is_fixed: boolean;
+    /** Where people reach it, when that is not the address it listens on. */
+    public_url?: string;
+    /** Of pages elsewhere that may call it. */
+    cors_origins: string[];
+    trusted_proxies: string[];
+    /** Requests a minute. */
+    rate_per_key: number;
+    rate_per_address: number;
+  };
   /** Of its metrics, health and readiness. */
   indexer: { host: string; port: number; port_is_fixed: boolean };
   log_level: Sources['env']['DMRV_LOG_LEVEL'];
@@ -59,6 +83,7 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       { url: env.DATABASE_URL, login_secret: env.DATABASE_LOGIN_SECRET },
     ),
     localnet: { data_folder: resolve(folder, env.DMRV_DATA_FOLDER, 'localnet') },
+    files: { folder: resolve(folder, env.DMRV_DATA_FOLDER, 'files') },
     secrets: hideSecrets(
       {},
       {
@@ -71,6 +96,11 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       host: env.DMRV_API_HOST,
       port: env.DMRV_API_PORT === undefined ? DEFAULT_API_PORT : Number(env.DMRV_API_PORT),
       port_is_fixed: env.DMRV_API_PORT !== undefined,
+      ...(env.DMRV_API_PUBLIC_URL === undefined ? {} : { public_url: env.DMRV_API_PUBLIC_URL }),
+      cors_origins: splitList(env.DMRV_API_CORS_ORIGINS ?? '').filter((item) => item !== ''),
+      trusted_proxies: splitList(env.DMRV_API_TRUSTED_PROXIES ?? '').filter((item) => item !== ''),
+      rate_per_key: Number(env.DMRV_API_RATE_PER_KEY),
+      rate_per_address: Number(env.DMRV_API_RATE_PER_ADDRESS),
     },
     indexer: {
       host: env.DMRV_API_HOST,

@@ -6,6 +6,9 @@ import { z } from 'zod';
 const MAX_U64 = 2n ** 64n - 1n;
 const MAX_PORT = 65_535;
 const MAX_RPC_URLS = 16;
+const MAX_ORIGINS = 32;
+const MAX_PROXIES = 32;
+const MAX_PER_MINUTE = 100_000_000;
 
 export const DEFAULT_API_PORT = 8480;
 export const DEFAULT_INDEXER_PORT = 8483;
@@ -68,6 +71,17 @@ const databaseUrl = text('a URL postgresql://login:password@host:port/database',
 const loginSecret = text('a secret of at least 16 characters', (value) => value.length >= 16);
 const secret = text('a secret in one line', (value) => value !== '' && !/\s/.test(value));
 
+const originList = list('origins such as https://app.example, separated by commas', MAX_ORIGINS, isOrigin);
+const proxyList = list(
+  'IP addresses or networks such as 10.0.0.0/8, separated by commas',
+  MAX_PROXIES,
+  isNetwork,
+);
+const perMinute = text(
+  `a whole number, 1 to ${MAX_PER_MINUTE}`,
+  (value) => /^[1-9]\d{0,8}$/.test(value) && Number(value) <= MAX_PER_MINUTE,
+);
+
 export const environment = strictObject({
   DMRV_NETWORK: oneOf(NETWORK_NAMES).default('localnet'),
   DMRV_CONFIG: folder.default('near.config.json'),
@@ -75,6 +89,11 @@ export const environment = strictObject({
   DMRV_API_HOST: host.default('127.0.0.1'),
   DMRV_API_PORT: port.optional().meta({ fallback: `${DEFAULT_API_PORT}, or the next free port` }),
   DMRV_INDEXER_PORT: port.optional().meta({ fallback: `${DEFAULT_INDEXER_PORT}, or the next free port` }),
+  DMRV_API_PUBLIC_URL: httpUrl.optional(),
+  DMRV_API_CORS_ORIGINS: originList.optional(),
+  DMRV_API_TRUSTED_PROXIES: proxyList.optional(),
+  DMRV_API_RATE_PER_KEY: perMinute.default('1200'),
+  DMRV_API_RATE_PER_ADDRESS: perMinute.default('2400'),
   DMRV_LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LOGIN_SECRET: loginSecret.optional(),
@@ -101,6 +120,18 @@ function text(allowed: string, accepts: (value: string) => boolean) {
   return z.string({ error: allowed }).refine(accepts, { error: allowed }).meta({ allowed });
 }
 
+function list(allowed: string, most: number, accepts: (value: string) => boolean) {
+  return text(allowed, (value) => {
+    const items = splitList(value);
+    return items.length > 0 && items.length <= most && items.every(accepts);
+  });
+}
+
+/** The parts of a variable that holds a list. */
+export function splitList(value: string): string[] {
+  return value.split(',').map((item) => item.trim());
+}
+
 function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   const allowed = names.join(', ');
   return z.enum(names, { error: allowed }).meta({ allowed });
@@ -109,6 +140,18 @@ function oneOf<const Names extends readonly [string, ...string[]]>(names: Names)
 function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {
   const allowed = `an object with ${Object.keys(shape).join(', ')}`;
   return z.strictObject(shape, { error: allowed }).meta({ allowed });
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 function isHostName(text: string): boolean {

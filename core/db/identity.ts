@@ -16,11 +16,16 @@ import type pg from 'pg';
 import { prepareQueriesOf } from './prepared-queries.ts';
 import type { DB } from './types.ts';
 
-/** A tenant needs a pool of the login `app`, an account one of `holder`, a registry one of `registry_reader`. */
+/**
+ * A tenant needs a pool of the login `app`, an account one of `holder`, a registry one of `registry_reader`, the platform
+ * one of `operator`. Anyone sees what `app` sees without a tenant: what is shared by all.
+ */
 export type Identity = (
   | { kind: 'tenant'; tenant_id: string }
   | { kind: 'account'; account_id: string }
   | { kind: 'registry'; registry_type: string; registry_name?: string }
+  | { kind: 'platform' }
+  | { kind: 'anyone' }
 ) & {
   /** Who is behind it, for the audit trail: `user:…`, `api_key:…`, `account:…`. */
   actor?: string;

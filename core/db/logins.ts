@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DmrvError } from '../errors/index.ts';
 
-export const LOGINS = ['app', 'indexer', 'reconciler', 'registry_reader', 'holder'] as const;
+export const LOGINS = ['app', 'indexer', 'reconciler', 'registry_reader', 'holder', 'operator'] as const;
 export type Login = (typeof LOGINS)[number];
 
 /** Owns every object, runs the migrations, cannot log in: whoever may administer the server becomes it. */

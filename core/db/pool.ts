@@ -19,7 +19,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SESSION_SETTINGS = '-c timezone=UTC -c datestyle=ISO -c search_path=public -c random_page_cost=1.1';
 
 export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({ ...connectionOf(options.url), max: options.max });
+  const { url, max } = options;
+  const pool = new pg.Pool({ ...connectionOf(url), max });
   pool.on('error', options.on_idle_error);
   return pool;
 }

@@ -2,7 +2,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { DmrvError } from '../errors/index.ts';
-import { ensureRoles, OWNER_ROLE } from './logins.ts';
+import { ensureRoles, LOGINS, OWNER_ROLE, roleName } from './logins.ts';
 import { migrateToLatest } from './migrate.ts';
 import { withClient } from './with-client.ts';
 
@@ -81,7 +81,5 @@ export async function openDatabaseToRoles(admin: pg.ClientBase, database: string
   const name = pg.escapeIdentifier(database);
   await admin.query(`revoke all on database ${name} from public`);
   await admin.query(`grant create, connect, temporary on database ${name} to ${OWNER_ROLE}`);
-  await admin.query(
-    `grant connect on database ${name} to dmrv_app, dmrv_indexer, dmrv_reconciler, dmrv_registry_reader, dmrv_holder`,
-  );
+  await admin.query(`grant connect on database ${name} to ${LOGINS.map(roleName).join(', ')}`);
 }

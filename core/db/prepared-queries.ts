@@ -52,15 +52,23 @@ function prepareQueriesOn(client: pg.PoolClient): PostgresPoolClient {
     const config = { text, values: [...values] };
     return client.query(name === undefined ? config : { ...config, name }).catch(noteStale);
   };
+  // A connection that breaks while it is lent out says so to whoever listens, and to the process where nobody does. Its
+  // queries fail with the same error, which is where it is told.
+  client.on('error', ignore);
   // Kysely cancels a query by this number; it is set once the connection stands.
   const process_id: unknown = Reflect.get(client, 'processID');
   return {
     // Kysely's other form, a cursor, needs a setting that nobody here gives.
     query: query as unknown as PostgresPoolClient['query'],
-    release: (is_broken) => client.release(is_broken === true || is_stale),
+    release: (is_broken) => {
+      client.off('error', ignore);
+      client.release(is_broken === true || is_stale);
+    },
     ...(typeof process_id === 'number' ? { processID: process_id } : {}),
   };
 }
+
+const ignore = (): undefined => undefined;
 
 // What is asked in one turn of the loop leaves in one write: each costs as much as all our own work for a query.
 // Where pg keeps its socket is its own affair, so without one there are only more writes.

@@ -34,6 +34,16 @@ export interface AuditAuditLogs {
   transaction_id: Generated<string>;
 }
 
+export interface AuditOperatorReads {
+  actor: string;
+  created_at: Generated<string>;
+  operation: string;
+  operator_read_id: Generated<string>;
+  path: string;
+  request_id: string;
+  tenant_id: string | null;
+}
+
 export interface BillingInvoices {
   billing_period_end: string;
   billing_period_start: string;
@@ -258,12 +268,69 @@ export interface CoreFeatures {
   name: string;
 }
 
+export interface CoreHolderNonces {
+  created_at: Generated<string>;
+  expires_at: string;
+  nonce: string;
+  used_at: string | null;
+}
+
+export interface CoreHolderSessions {
+  account_id: string;
+  created_at: Generated<string>;
+  expires_at: string;
+  holder_session_id: Generated<string>;
+  public_key: string;
+  revoked_at: string | null;
+  token_hash: string;
+}
+
+export interface CoreIdempotencyKeys {
+  answer: string | null;
+  created_at: Generated<string>;
+  expires_at: string;
+  idempotency_key: string;
+  idempotency_key_id: Generated<string>;
+  operation: string;
+  request_hash: string;
+  status: number;
+  tenant_id: string | null;
+}
+
 export interface CorePlanEntitlements {
   config: Json | null;
   created_at: Generated<string>;
   enabled: boolean;
   feature_key: string;
   plan_id: string;
+}
+
+export interface CorePlatformKeys {
+  created_at: Generated<string>;
+  expires_at: string | null;
+  key_hash: string;
+  key_prefix: string;
+  last_used_at: string | null;
+  name: string;
+  permissions: Generated<Json>;
+  platform_key_id: Generated<string>;
+  revoked_at: string | null;
+  updated_at: Generated<string>;
+}
+
+export interface CoreRegistryKeys {
+  created_at: Generated<string>;
+  expires_at: string | null;
+  key_hash: string;
+  key_prefix: string;
+  last_used_at: string | null;
+  name: string;
+  permissions: Generated<Json>;
+  registry_key_id: Generated<string>;
+  registry_name: string | null;
+  registry_type: string;
+  revoked_at: string | null;
+  updated_at: Generated<string>;
 }
 
 export interface CoreSubscriptionPlans {
@@ -1024,6 +1091,7 @@ export interface WebhookWebhookDeliveries {
 
 export interface DB {
   "audit.audit_logs": AuditAuditLogs;
+  "audit.operator_reads": AuditOperatorReads;
   "billing.invoices": BillingInvoices;
   "billing.usage_ledger": BillingUsageLedger;
   "chain.binding": ChainBinding;
@@ -1038,7 +1106,12 @@ export interface DB {
   "chain.token_events": ChainTokenEvents;
   "chain.tokens": ChainTokens;
   "core.features": CoreFeatures;
+  "core.holder_nonces": CoreHolderNonces;
+  "core.holder_sessions": CoreHolderSessions;
+  "core.idempotency_keys": CoreIdempotencyKeys;
   "core.plan_entitlements": CorePlanEntitlements;
+  "core.platform_keys": CorePlatformKeys;
+  "core.registry_keys": CoreRegistryKeys;
   "core.subscription_plans": CoreSubscriptionPlans;
   "core.tenant_api_keys": CoreTenantApiKeys;
   "core.tenant_feature_overrides": CoreTenantFeatureOverrides;

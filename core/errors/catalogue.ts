@@ -199,6 +199,56 @@ export const ERRORS = {
     message:
       'Another change to the same rows came first (SQLSTATE {sqlstate}); nothing was stored. Send the request again.',
   },
+  MOVE_ILLEGAL: {
+    status: 409,
+    retryable: false,
+    message:
+      'The {what} {id} is {state}, and {move} does not lead on from there. From {state} these do: {legal}. Read the present state, then send one of them.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    retryable: false,
+    message:
+      'The idempotency key {key} came with another request before. Send the same request, or give this one a key of its own.',
+  },
+  IDEMPOTENCY_ANSWER_SECRET: {
+    status: 409,
+    retryable: false,
+    message:
+      'The request with the idempotency key {key} was carried out, and its answer held a secret that is shown once. Revoke what it made, then make another.',
+  },
+  IDEMPOTENCY_KEY_BUSY: {
+    status: 503,
+    retryable: true,
+    message:
+      'The first request with the idempotency key {key} is still being carried out after {seconds} s. Send the same request again later.',
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    message: 'The request is larger than the {limit} bytes that are allowed here. Send less at once.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    status: 415,
+    retryable: false,
+    message: 'The body is of a media type that is not read here. Send {allowed}.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    retryable: true,
+    message: 'The request did not arrive whole within {seconds} s. Send it again.',
+  },
+  OVERLOADED: {
+    status: 503,
+    retryable: true,
+    message:
+      'The server has more to do than it can. Wait {retry_after_seconds} s, then send the request again.',
+  },
+  CHAIN_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    message: 'The NEAR network does not answer ({reason}). Send the request again later.',
+  },
   RATE_LIMITED: {
     status: 429,
     retryable: true,

@@ -26,6 +26,8 @@ type Entry = {
 const CRITICAL: readonly Table[] = [
   'core.tenants',
   'core.tenant_api_keys',
+  'core.platform_keys',
+  'core.registry_keys',
   'iam.users',
   'iam.user_roles',
   'mrv.mrv_submissions',

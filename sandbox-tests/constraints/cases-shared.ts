@@ -4,6 +4,7 @@ import { type Case, rowCase } from './case.ts';
 
 type NamedTable =
   | 'core.tenant_registry_connections'
+  | 'core.registry_keys'
   | 'registry.registry_submissions'
   | 'registry.serial_blocks'
   | 'registry.consents'

@@ -2,6 +2,7 @@
 
 import type { Case } from './case.ts';
 import { bufferCases } from './cases-buffers.ts';
+import { callerCases } from './cases-callers.ts';
 import { chainCases } from './cases-chain.ts';
 import { creditCases } from './cases-credits.ts';
 import { evidenceCases } from './cases-evidence.ts';
@@ -11,6 +12,7 @@ import { registryCases } from './cases-registry.ts';
 
 export const CASES: readonly Case[] = [
   ...peopleCases,
+  ...callerCases,
   ...evidenceCases,
   ...registryCases,
   ...creditCases,

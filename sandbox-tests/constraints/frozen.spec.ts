@@ -24,6 +24,7 @@ test.after.always(async () => {
 
 const APPEND_ONLY: readonly [Table, string][] = [
   ['audit.audit_logs', 'actor'],
+  ['audit.operator_reads', 'path'],
   ['billing.usage_ledger', 'metric'],
   ['credit.buffer_entries', 'occurred_at'],
   ['eventing.event_store', 'payload'],

@@ -3,6 +3,7 @@
 export const TRIGGER_RULES: readonly string[] = [
   // frozen.spec.ts
   'app.refuse_change on audit.audit_logs',
+  'app.refuse_change on audit.operator_reads',
   'app.refuse_change on billing.usage_ledger',
   'app.refuse_change on credit.buffer_entries',
   'app.refuse_change on eventing.event_store',

@@ -151,4 +151,5 @@ export const RANGES: Readonly<Record<string, readonly string[]>> = {
   '-1 | 0 .. 1 | 2': ['credit.buffer_pools.buffer_rate'],
   '-1 | 0 .. 100 | 101': ['process.processes.progress_percent'],
   '99 | 100 .. 599 | 600': ['webhook.webhook_deliveries.response_status'],
+  '199 | 200 .. 299 | 300': ['core.idempotency_keys.status'],
 };

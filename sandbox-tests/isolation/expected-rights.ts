@@ -1,6 +1,7 @@
 // Owns the rights that each login is meant to have, by hand; leaves comparing them with the catalogue to rights.spec.ts.
 
 import type { Login } from '../../core/db/logins.ts';
+import { OPERATOR_RIGHTS } from './operator-rights.ts';
 import type { Rights } from './rights.ts';
 
 // A right that is missing here, or one more than stands here, is a decision: change it here as well, and say why.
@@ -117,12 +118,15 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
       'void_cause, minted_at, retired_at, created_at, updated_at)',
     'credit.retirements': 'SELECT',
   },
+  operator: { ...chain('SELECT'), ...OPERATOR_RIGHTS },
   app: {
     'audit.audit_logs': 'SELECT',
+    'audit.operator_reads': 'SELECT',
     'billing.invoices': 'SELECT, INSERT, UPDATE',
     'billing.usage_ledger': 'SELECT, INSERT',
     ...chain('SELECT'),
     'core.features': 'SELECT',
+    'core.idempotency_keys': 'SELECT, INSERT, UPDATE',
     'core.plan_entitlements': 'SELECT',
     'core.subscription_plans': 'SELECT',
     'core.tenant_api_keys': 'SELECT, INSERT, UPDATE',

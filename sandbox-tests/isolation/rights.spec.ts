@@ -31,7 +31,15 @@ const NEVER_READ: readonly { table: string; column: string }[] = [
 ];
 
 const CALLABLE: Readonly<Record<Login, readonly string[]>> = {
-  app: ['app.ensure_partitions(integer)'],
+  app: [
+    'app.ensure_partitions(integer)',
+    'app.forget_expired(timestamp with time zone,integer)',
+    'app.issue_holder_nonce(app.sha256_hex,timestamp with time zone)',
+    'app.latest_migration()',
+    'app.note_key_use(text,uuid,timestamp with time zone)',
+    'app.open_holder_session(app.sha256_hex,timestamp with time zone,app.near_account_id,text,app.sha256_hex,timestamp with time zone)',
+    'app.recognise_key(app.sha256_hex)',
+  ],
   indexer: [
     'app.ensure_partitions(integer)',
     'credit.attach_tokens(text,text[],boolean)',
@@ -40,10 +48,11 @@ const CALLABLE: Readonly<Record<Login, readonly string[]>> = {
   ],
   reconciler: [],
   registry_reader: [],
-  holder: [],
+  holder: ['app.close_holder_session(uuid,timestamp with time zone)'],
+  operator: [],
 };
 
-const WRITERS: ReadonlySet<Login> = new Set<Login>(['app', 'indexer', 'reconciler']);
+const WRITERS: ReadonlySet<Login> = new Set<Login>(['app', 'indexer', 'reconciler', 'operator']);
 
 for (const login of LOGINS) {
   test.serial(`the login ${login} has exactly the rights that are written down for it`, async (t) => {

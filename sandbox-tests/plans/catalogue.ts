@@ -46,19 +46,17 @@ export async function readPages(admin: pg.Client): Promise<ReadonlyMap<string, n
   return new Map(rows.map(({ name, pages }) => [name, pages]));
 }
 
-/** The login that may ask for these columns: the app's before those that work for everyone. */
+/** Who may ask for these columns: the app before the logins that work for everyone, and these before the owner. */
 export async function chooseLogin(
   admin: pg.Client,
   { schema, table, columns }: CatalogueIndex,
-): Promise<'app' | 'reconciler' | 'indexer'> {
-  for (const login of ['app', 'reconciler', 'indexer'] as const) {
+): Promise<'app' | 'reconciler' | 'indexer' | 'owner'> {
+  for (const login of ['app', 'reconciler', 'indexer', 'owner'] as const) {
     const { rows } = await admin.query<{ may: boolean }>(
       'select bool_and(has_column_privilege($1, $2::regclass, name, $3)) as may from unnest($4::text[]) as name',
       [`dmrv_${login}`, `${schema}.${table}`, 'select', columns],
     );
     if (rows[0]?.may === true) return login;
   }
-  throw new Error(
-    `No login may read ${columns.join(', ')} of ${schema}.${table}, so nobody needs its index.`,
-  );
+  throw new Error(`Nobody may read ${columns.join(', ')} of ${schema}.${table}, so nobody needs its index.`);
 }

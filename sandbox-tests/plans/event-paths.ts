@@ -282,4 +282,28 @@ const FINDINGS: readonly AccessPath[] = [
   },
 ];
 
-export const EVENT_PATHS: readonly AccessPath[] = [...PROCESSES, ...EVENTS, ...CHAIN, ...FINDINGS];
+const PAST: readonly AccessPath[] = [
+  {
+    index: 'chain.idx_token_events_receiver',
+    what: 'what came to an account, the last first',
+    sql: `select * from chain.token_events where to_account_id = $1 order by event_position desc limit 50`,
+    sample: `select to_account_id from chain.token_events where to_account_id is not null limit 1`,
+    bound_by: ['to_account_id'],
+    is_ordered: true,
+  },
+  {
+    index: 'chain.idx_token_events_flags',
+    what: 'the last flag of a token',
+    sql: `select * from chain.token_events where near_contract_id = $1 and token_id = $2
+      and event in ('credit_impair', 'credit_restore') order by token_version desc limit 1`,
+    sample: 'select near_contract_id, token_id from chain.tokens limit 1',
+    bound_by: ['token_id'],
+    is_ordered: true,
+    or: {
+      indexes: ['chain.token_events_pkey'],
+      because: 'the key has all events of the token, few as they are',
+    },
+  },
+];
+
+export const EVENT_PATHS: readonly AccessPath[] = [...PROCESSES, ...EVENTS, ...CHAIN, ...FINDINGS, ...PAST];

@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import { type Identity, runAs } from '../../core/db/identity.ts';
-import type { Login } from '../../core/db/logins.ts';
+import { type Login, OWNER_ROLE } from '../../core/db/logins.ts';
 import { createDatabase, createPool } from '../../core/db/pool.ts';
 import { databaseUrl } from '../../core/db/prepare.ts';
 import { openServer } from '../../scripts/bench-db/server.ts';
@@ -10,10 +10,10 @@ import { fillDatabase } from '../../scripts/fill/fill-database.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { readIndexNames, readPages } from './catalogue.ts';
 import { explain, explainPrepared, type PlanNode } from './explain.ts';
-import { type AccessPath, REGISTRY, WALLET } from './path.ts';
+import { type AccessPath, type Asker, REGISTRY, WALLET } from './path.ts';
 
 export type Asked = {
-  as: Login;
+  as: Asker;
   is_middle_tenant?: boolean;
   is_prepared?: boolean;
   sql: string;
@@ -49,10 +49,11 @@ export async function openFilled({ admin_url, urlFor, remove }: Place): Promise<
   await admin.connect();
   const { largest, middle } = await chooseTenants(admin);
   const names = await readIndexNames(admin);
-  const pools = new Map<Login, pg.Pool>();
-  const poolOf = (login: Login): pg.Pool => {
-    const found = pools.get(login) ?? createPool({ url: urlFor(login), max: 1, on_idle_error: ignore });
-    pools.set(login, found);
+  const pools = new Map<Asker, pg.Pool>();
+  const poolOf = (asker: Asker): pg.Pool => {
+    const url = asker === 'owner' ? ownerUrl(admin_url) : urlFor(asker);
+    const found = pools.get(asker) ?? createPool({ url, max: 1, on_idle_error: ignore });
+    pools.set(asker, found);
     return found;
   };
   return {
@@ -110,8 +111,18 @@ async function chooseTenants(admin: pg.Client): Promise<{ largest: string; middl
   return { largest, middle };
 }
 
-/** Indexer and reconciler work for everyone and have none. */
-function identityOf({ as, tenant_id }: { as: Login; tenant_id: string }): Identity | undefined {
+/** As its functions run: with the owner's eyes, under the settings of a pool. */
+function ownerUrl(admin_url: string): string {
+  const url = new URL(admin_url);
+  url.searchParams.set(
+    'options',
+    `-c role=${OWNER_ROLE} -c random_page_cost=1.1 -c timezone=UTC -c datestyle=ISO`,
+  );
+  return url.href;
+}
+
+/** Indexer, reconciler and owner work for everyone and have none. */
+function identityOf({ as, tenant_id }: { as: Asker; tenant_id: string }): Identity | undefined {
   if (as === 'app') return { kind: 'tenant', tenant_id };
   if (as === 'holder') return { kind: 'account', account_id: WALLET };
   if (as === 'registry_reader') return { kind: 'registry', registry_type: REGISTRY };

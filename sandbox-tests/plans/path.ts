@@ -2,6 +2,9 @@
 
 import type { Login } from '../../core/db/logins.ts';
 
+/** A login, or the owner of all, whose functions ask for whoever may not ask himself. */
+export type Asker = Login | 'owner';
+
 export type AccessPath = {
   /** The index that serves it, with its schema; none when the path is no index's own. */
   index: string;
@@ -15,7 +18,7 @@ export type AccessPath = {
   /** Why a prepared query sorts all the same. */
   is_sorted_when_prepared?: string;
   /** Who asks. A tenant is the largest one, an account the largest wallet. */
-  as?: Login;
+  as?: Asker;
   /** A tenant of middling size asks instead of the largest. */
   is_middle_tenant?: boolean;
   /** Asked by the superuser beforehand: its first row gives the parameters. $1 is the tenant. */

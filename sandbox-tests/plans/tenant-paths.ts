@@ -179,4 +179,41 @@ const VERIFICATION: readonly AccessPath[] = [
   },
 ];
 
-export const TENANT_PATHS: readonly AccessPath[] = [...PEOPLE, ...PROJECTS, ...VERIFICATION];
+const CALLERS: readonly AccessPath[] = [
+  {
+    index: 'core.idx_holder_nonces_expiry',
+    what: 'nonces that have expired, the oldest first',
+    sql: 'select nonce from core.holder_nonces where expires_at < $1 order by expires_at limit 100',
+    sample: "select (min(expires_at) + interval '1 minute')::text from core.holder_nonces",
+    as: 'owner',
+    bound_by: ['expires_at'],
+    is_ordered: true,
+  },
+  {
+    index: 'core.idx_holder_sessions_expiry',
+    what: 'sessions of holders that have expired, the oldest first',
+    sql: 'select holder_session_id from core.holder_sessions where expires_at < $1 order by expires_at limit 100',
+    sample: "select (min(expires_at) + interval '1 minute')::text from core.holder_sessions",
+    as: 'owner',
+    bound_by: ['expires_at'],
+    is_ordered: true,
+  },
+  {
+    index: 'core.idx_idempotency_keys_expiry',
+    what: 'idempotency keys that have expired, the oldest first',
+    sql: 'select idempotency_key_id from core.idempotency_keys where expires_at < $1 order by expires_at limit 100',
+    sample: "select (min(expires_at) + interval '1 minute')::text from core.idempotency_keys",
+    as: 'owner',
+    bound_by: ['expires_at'],
+    is_ordered: true,
+  },
+  {
+    index: 'audit.idx_operator_reads_tenant_time',
+    what: 'what operators asked about a tenant, newest first',
+    sql: 'select * from audit.operator_reads order by created_at desc limit 50',
+    bound_by: ['tenant_id'],
+    is_ordered: true,
+  },
+];
+
+export const TENANT_PATHS: readonly AccessPath[] = [...PEOPLE, ...PROJECTS, ...VERIFICATION, ...CALLERS];

@@ -1,10 +1,9 @@
 // Owns the chain that a spec speaks to by JSON-RPC alone: a localnet, or a near-sandbox binary where the run names one; leaves expectations to specs.
-import type { ExecutionContext } from 'ava';
 import { accountKeyPair } from '../../localnet/node/genesis.ts';
 import { ChainClient, type PlayedChain } from '../../scripts/test-sandbox/chain-client.ts';
 import { runBinary } from '../../scripts/test-sandbox/run-binary.ts';
 import { BINARY_VARIABLE } from '../../scripts/test-sandbox/specs.ts';
-import { ROOT, serveNode } from './rpc-node.ts';
+import { type Ends, ROOT, serveNode } from './rpc-node.ts';
 
 export interface ServedChain {
   url: string;
@@ -21,7 +20,7 @@ const GUESTS = ['bob.test.near', 'carol.test.near'];
 const GUEST_AMOUNT = 1_000_000n * 10n ** 24n;
 const KEY_SEED = 'guests';
 
-export async function serveChain(t: ExecutionContext): Promise<ServedChain> {
+export async function serveChain(t: Ends): Promise<ServedChain> {
   const path = process.env[BINARY_VARIABLE];
   if (path === undefined || path === '') {
     const { url, faults, secretOf } = await serveNode(t);

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { createDatabase, createPool } from '../../core/db/pool.ts';
 import type { DB } from '../../core/db/types.ts';
 import { chooseSeed, createRandom, type Random, SEED_VARIABLE } from './random.ts';
+import { callerRecipes } from './world-callers.ts';
 import { chainRecipes } from './world-chain.ts';
 import { creditRecipes } from './world-credits.ts';
 import { evidenceRecipes } from './world-evidence.ts';
@@ -21,6 +22,7 @@ const CONNECTIONS = 4;
 // A table without a recipe, or a recipe without a needed column, does not pass the type check.
 const recipes: Recipes<Table> = {
   ...peopleRecipes,
+  ...callerRecipes,
   ...evidenceRecipes,
   ...registryRecipes,
   ...creditRecipes,

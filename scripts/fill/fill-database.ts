@@ -1,5 +1,6 @@
 // Owns the order of a filling, its chunks and its continuation; leaves the rows to the SQL beside it.
 import pg from 'pg';
+import { CALLER_STEPS } from './callers.ts';
 import { ANALYZE_CHUNK, DRAW_CHUNK, DRAW_CREDITS, DRAW_LEGS } from './chunk-tables.ts';
 import { ADVANCE_COUNTERS, CLOSING_STEPS } from './closing.ts';
 import { CREDIT_STEPS } from './credits.ts';
@@ -130,7 +131,7 @@ async function fillPeople(client: pg.Client, count: Count): Promise<void> {
      from unnest(array['eventing.event_store']::regclass[]) as parent, generate_series(0, $2::integer - 1) as n`,
     [FIRST_MONTH, MONTHS],
   );
-  await runSteps(client, { steps: PEOPLE_STEPS, count });
+  await runSteps(client, { steps: [...PEOPLE_STEPS, ...CALLER_STEPS], count });
 }
 
 async function fillChunk(client: pg.Client, chunk: FillPlan['chunks'][number], count: Count): Promise<void> {

@@ -1,9 +1,8 @@
 // Owns the order in which the product's parts start and stop; leaves the parts to their rooms.
 
-import { buildApp } from '../../api/app.ts';
-import { openDatabaseCheck } from '../../api/database-check.ts';
-import { listen } from '../../api/server.ts';
+import { DOCS_PATH } from '../../api/plugins/openapi.ts';
 import type { Config } from '../../core/config/index.ts';
+import { serveApi } from './api.ts';
 import { type Chain, openChain, type Shown } from './chain.ts';
 import { type Database, openDatabase, type UrlFor } from './database.ts';
 import { followChain } from './indexer.ts';
@@ -46,7 +45,7 @@ export async function runProduct(options: ProductOptions): Promise<void> {
 }
 
 async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
-  const { config, localnet, stop, note } = options;
+  const { config, version, localnet, stop, note } = options;
   const database = await openDatabase({ config, note });
   closers.push(() => database.close());
   if (stop.aborted) return;
@@ -57,25 +56,12 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   if (stop.aborted) return;
   const chain_shown = await chain.prepare();
   if (stop.aborted) return;
-  const url = await serveApi({ options, app_url: urlFor('app'), closers });
+  const url = await serveApi({ config, version, network: chain.network, urlFor, note, closers });
   const indexer = await runIndexer({ options, chain, urlFor, closers });
   await database.announce(url);
   await chain.announce(url);
   showWhatRuns({ options, shown: [...chain_shown, ...indexer.shown], database, url });
   await untilStopped({ stop, failures: [database.failure, chain.failure, indexer.failure] });
-}
-
-async function serveApi(about: {
-  options: ProductOptions;
-  app_url: string;
-  closers: Closer[];
-}): Promise<string> {
-  const { config, note } = about.options;
-  const check = openDatabaseCheck({ url: about.app_url, log: note });
-  about.closers.push(() => check.close());
-  const app = buildApp({ database: check, logger: { level: config.log_level, stream: process.stderr } });
-  about.closers.push(() => app.close());
-  return await listen(app, config.api);
 }
 
 async function runIndexer(about: {
@@ -107,7 +93,11 @@ function showWhatRuns(about: {
   const { shown, database, url } = about;
   const { config, version, say } = about.options;
   say(`dmrv-near ${version} runs on ${config.network.name}.`);
-  const lines: Shown = [['API', `${url}  (health: ${url}/health)`], ['Database', database.shown], ...shown];
+  const lines: Shown = [
+    ['API', `${url}  (health: ${url}/health, description: ${url}${DOCS_PATH})`],
+    ['Database', database.shown],
+    ...shown,
+  ];
   for (const [label, text] of lines) say(`  ${label.padEnd(LABEL_WIDTH)}${text}`);
   say('Ctrl-C stops it.');
 }

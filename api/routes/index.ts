@@ -1,0 +1,45 @@
+// Owns the list of all routes; leaves each to the file of its resource.
+
+import type { Routes } from '../route.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { article6Routes } from './article6.ts';
+import { bufferRoutes } from './buffers.ts';
+import { consentRoutes } from './consents.ts';
+import { creditRoutes } from './credits.ts';
+import { holderSessionRoutes } from './holder-sessions.ts';
+import { meRoutes } from './me.ts';
+import { mrvArtifactRoutes } from './mrv-artifacts.ts';
+import { mrvHashRoutes } from './mrv-hashes.ts';
+import { mrvSubmissionRoutes } from './mrv-submissions.ts';
+import { operatorReadRoutes } from './operator-reads.ts';
+import { platformKeyRoutes } from './platform-keys.ts';
+import { projectRoutes } from './projects.ts';
+import { registryKeyRoutes } from './registry-keys.ts';
+import { registrySubmissionRoutes } from './registry-submissions.ts';
+import { retirementRoutes } from './retirements.ts';
+import { reversalRoutes } from './reversals.ts';
+import { tenantRoutes } from './tenants.ts';
+import { verificationRoutes } from './verifications.ts';
+
+/** A new resource is added here; OpenAPI, the client and the contract spec take it from here. */
+export const API_ROUTES = {
+  ...meRoutes,
+  ...holderSessionRoutes,
+  ...apiKeyRoutes,
+  ...platformKeyRoutes,
+  ...registryKeyRoutes,
+  ...tenantRoutes,
+  ...operatorReadRoutes,
+  ...projectRoutes,
+  ...mrvSubmissionRoutes,
+  ...mrvArtifactRoutes,
+  ...mrvHashRoutes,
+  ...verificationRoutes,
+  ...registrySubmissionRoutes,
+  ...consentRoutes,
+  ...creditRoutes,
+  ...retirementRoutes,
+  ...bufferRoutes,
+  ...reversalRoutes,
+  ...article6Routes,
+} as const satisfies Routes;

@@ -1,0 +1,151 @@
+// Owns the routes of submissions to registries; leaves what a move does to api/registry.
+
+import { tellEvent } from '../../core/db/domain-events.ts';
+import { findHashOf, setHashStatus } from '../../core/db/mrv-hashes.ts';
+import { findSubmission } from '../../core/db/mrv-submissions.ts';
+import { advanceProject, findProject } from '../../core/db/projects.ts';
+import {
+  findRegistrySubmission,
+  findSerialBlock,
+  findTenantOfRegistrySubmission,
+  insertRegistrySubmission,
+  listRegistrySubmissions,
+} from '../../core/db/registry-submissions.ts';
+import { actInTenantOf, conflict, invalid, present } from '../acting.ts';
+import { askedPage, pagesOf, shownFilters } from '../list.ts';
+import { moveRegistrySubmission } from '../registry/move-submission.ts';
+import { defineRoute } from '../route.ts';
+import { submissionParams } from '../schemas/mrv.ts';
+import {
+  makeRegistrySubmissionBody,
+  registryMoveBody,
+  registrySubmissionList,
+  registrySubmissionParams,
+  registrySubmissionSchema,
+  registrySubmissionsQuery,
+  registrySubmissionView,
+} from '../schemas/registry.ts';
+import { REGISTRY_WAY } from '../ways/registry-way.ts';
+import { SUBMISSION_WAY } from '../ways/submission-way.ts';
+
+const TAG = 'registry';
+const WHAT = REGISTRY_WAY.what;
+const READERS = {
+  tenant: 'registry_submissions:read',
+  operator: 'registry_submissions:read',
+  registry: 'registry_submissions:read',
+} as const;
+
+export const registrySubmissionRoutes = {
+  createRegistrySubmission: defineRoute({
+    method: 'POST',
+    path: '/api/v1/mrv/submissions/{mrv_submission_id}/registry-submissions',
+    tag: TAG,
+    summary: 'Submit a hashed submission to a registry',
+    description:
+      'A hash goes to each registry once; after a rejection its submission moves on by "resubmit".',
+    callers: { tenant: 'registry_submissions:write' },
+    params: submissionParams,
+    body: makeRegistrySubmissionBody,
+    status: 201,
+    answer: registrySubmissionSchema,
+    errors: ['CONFLICT'],
+    handle: ({ params: { mrv_submission_id }, body, transact, now }) =>
+      transact(async (trx) => {
+        const found = await findSubmission(trx, { mrv_submission_id, eyes: 'tenant' });
+        const { project_id } = present(found, { what: SUBMISSION_WAY.what, id: mrv_submission_id });
+        const project = await findProject(trx, project_id);
+        const hash = await findHashOf(trx, mrv_submission_id);
+        if (hash === undefined) throw conflict('the submission has a hash');
+        const registry_type = body.registry_type ?? project?.target_registry;
+        if (registry_type == null) throw conflict('the project has a target registry');
+        const own_name = body.registry_type === undefined ? project?.target_registry_name : null;
+        const registry_name = body.registry_name ?? own_name ?? null;
+        if ((registry_type === 'other') !== (registry_name !== null)) {
+          throw invalid('registry_name goes with "other", and with no other', 'body.registry_name');
+        }
+        const { mrv_hash, canonical_payload } = hash;
+        const { registry_project_id = null, request_payload = {} } = body;
+        const made = await insertRegistrySubmission(trx, {
+          mrv_submission_id,
+          mrv_hash,
+          registry_type,
+          registry_name,
+          registry_project_id,
+          request_payload: { ...request_payload, mrv_hash, canonical_payload },
+          submitted_at: now,
+        });
+        await setHashStatus(trx, { mrv_hash, status: 'locked' });
+        const { registry_submission_id } = made;
+        await tellEvent(trx, {
+          event_type: 'registry.submitted.v1',
+          aggregate_id: registry_submission_id,
+          payload: { registry_submission_id, mrv_submission_id, mrv_hash, registry_type },
+        });
+        await advanceProject(trx, { project_id, to: 'registry_submitted' });
+        return made;
+      }),
+  }),
+  listRegistrySubmissions: defineRoute({
+    method: 'GET',
+    path: '/api/v1/registry-submissions',
+    tag: TAG,
+    summary: 'Submissions to registries, the newest first; a registry sees its own',
+    callers: READERS,
+    query: registrySubmissionsQuery,
+    answer: registrySubmissionList,
+    handle: async ({ caller, query, transact }) => {
+      const { status, registry, mrv_submission_id } = query;
+      const filters = { status, registry, mrv_submission_id };
+      const about = { filters, eyes: eyesOf(caller.kind), page: askedPage(query) };
+      const found = await transact((trx) => listRegistrySubmissions(trx, about));
+      return {
+        registry_submissions: found.rows,
+        pagination: pagesOf(query, found),
+        ...shownFilters(filters),
+      };
+    },
+  }),
+  getRegistrySubmission: defineRoute({
+    method: 'GET',
+    path: '/api/v1/registry-submissions/{registry_submission_id}',
+    tag: TAG,
+    summary: 'One submission to a registry, with the block of serial numbers that it got',
+    callers: READERS,
+    params: registrySubmissionParams,
+    answer: registrySubmissionView,
+    handle: ({ caller, params: { registry_submission_id: id }, transact }) =>
+      transact(async (trx) => {
+        const found = await findRegistrySubmission(trx, { id, eyes: eyesOf(caller.kind) });
+        const registry_submission = present(found, { what: WHAT, id });
+        const serial_block = await findSerialBlock(trx, registry_submission.mrv_hash);
+        return { registry_submission, ...(serial_block === undefined ? {} : { serial_block }) };
+      }),
+  }),
+  moveRegistrySubmission: defineRoute({
+    method: 'POST',
+    path: '/api/v1/registry-submissions/{registry_submission_id}/moves',
+    tag: TAG,
+    summary: 'Note what the registry said, or ask the next thing of it',
+    description:
+      'An approval may bring the block of serial numbers: as many units as the verified tonnes are, none of them in another live block. An operator may do it for the tenant.',
+    callers: { tenant: 'registry_submissions:write', operator: 'registry_submissions:write' },
+    params: registrySubmissionParams,
+    body: registryMoveBody,
+    answer: registrySubmissionView,
+    errors: ['MOVE_ILLEGAL', 'CONFLICT'],
+    handle: (context) => {
+      const { params, body: asked, now } = context;
+      const id = params.registry_submission_id;
+      const find = (trx: Parameters<typeof findTenantOfRegistrySubmission>[0]) =>
+        findTenantOfRegistrySubmission(trx, id);
+      return actInTenantOf(context, { what: WHAT, id, find }, (trx) =>
+        moveRegistrySubmission(trx, { id, asked, now }),
+      );
+    },
+  }),
+};
+
+function eyesOf(kind: string): 'full' | 'registry' {
+  return kind === 'registry' ? 'registry' : 'full';
+}

@@ -1,0 +1,53 @@
+// Owns the transactions of one request, each under the identity of its caller; leaves what they see to row security.
+
+import type { Transaction } from 'kysely';
+import { runAs } from '../core/db/identity.ts';
+import { type NewOperatorRead, recordOperatorRead } from '../core/db/operator-reads.ts';
+import type { DB } from '../core/db/types.ts';
+import { DmrvError } from '../core/errors/index.ts';
+import { actorOf, type Caller, identityOf } from './caller.ts';
+import type { ApiPools } from './pools.ts';
+import type { RouteWords } from './route.ts';
+
+export type Transact = <T>(work: (trx: Transaction<DB>) => Promise<T>) => Promise<T>;
+
+export type Transactions = {
+  transact: Transact;
+  transactFor<T>(tenant_id: string, work: (trx: Transaction<DB>) => Promise<T>): Promise<T>;
+};
+
+export function openTransactions(about: {
+  pools: ApiPools;
+  caller: Caller;
+  request_id: string;
+  route: Pick<RouteWords, 'isolation'>;
+}): Transactions {
+  const { pools, caller, request_id, route } = about;
+  const { login, identity } = identityOf(caller);
+  const settings = route.isolation === undefined ? {} : { isolationLevel: route.isolation };
+  return {
+    transact: (work) =>
+      runAs(poolFor(pools, login), { identity: { ...identity, request_id }, settings }, work),
+    transactFor: (tenant_id, work) => {
+      if (caller.kind !== 'operator') {
+        throw new DmrvError('FORBIDDEN', { facts: { rule: 'only operators act for a tenant' } });
+      }
+      const acting = { kind: 'tenant', tenant_id, actor: actorOf(caller), request_id } as const;
+      return runAs(pools.app, { identity: acting, settings }, work);
+    },
+  };
+}
+
+/** Stands and is committed before the operator is shown anything. */
+export async function recordRead(
+  { transact }: Pick<Transactions, 'transact'>,
+  read: NewOperatorRead,
+): Promise<void> {
+  await transact((trx) => recordOperatorRead(trx, read));
+}
+
+function poolFor(pools: ApiPools, login: string): ApiPools[keyof ApiPools] {
+  const found = Object.entries(pools).find(([name]) => name === login)?.[1];
+  if (found === undefined) throw new Error(`The API has no connections for the login ${login}.`);
+  return found;
+}

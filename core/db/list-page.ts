@@ -1,0 +1,78 @@
+// Owns reading one page of a list, the newest first, by its number or by the place where the page before ended; leaves which
+// rows to each aggregate.
+
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import type { DB } from './types.ts';
+
+/** Rows are counted up to here; whoever wants all of a longer list goes on by its cursor. */
+export const MAX_COUNTED = 10_000;
+
+/** Where a page ended, and how many rows were counted at its beginning. */
+export type PagePlace = { at: string; id: string; total_count: number };
+
+export type PageAsked = { limit: number; offset: number; after?: PagePlace | undefined };
+
+export type Page<Row> = { rows: Row[]; total_count: number; next: PagePlace | undefined };
+
+export type ListAsked = {
+  columns: RawBuilder<unknown>;
+  from: RawBuilder<unknown>;
+  where: readonly RawBuilder<unknown>[];
+  /** The time by which it is ordered, never null, and the row's id. */
+  at: RawBuilder<unknown>;
+  id: RawBuilder<unknown>;
+  page: PageAsked;
+};
+
+type Placed = { page_at: string; page_id: string };
+
+export async function listPage<Row extends object>(
+  trx: Transaction<DB>,
+  asked: ListAsked,
+): Promise<Page<Row>> {
+  const { columns, from, where, at, id, page } = asked;
+  const { after, limit, offset } = page;
+  const conditions =
+    after === undefined
+      ? where
+      : [...where, sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::uuid)`];
+  const skipped = after === undefined ? offset : 0;
+  // One row more than asked for tells whether there is a page after this one.
+  const query = sql<Row & Placed>`select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
+    ${whereAll(conditions)} order by ${at} desc, ${id} desc offset ${skipped} limit ${limit + 1}`;
+  const [{ rows }, total_count] = await Promise.all([query.execute(trx), countRows(trx, asked)]);
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  const next = last === undefined ? undefined : { at: last.page_at, id: last.page_id, total_count };
+  return { rows: rows.slice(0, limit), total_count, next };
+}
+
+async function countRows(trx: Transaction<DB>, { from, where, page }: ListAsked): Promise<number> {
+  if (page.after !== undefined) return page.after.total_count;
+  const { rows } = await sql<{ total: number }>`select count(*)::int as total
+    from (select from ${from} ${whereAll(where)} limit ${MAX_COUNTED}) as counted`.execute(trx);
+  return rows[0]?.total ?? 0;
+}
+
+function whereAll(conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
+}
+
+/** A condition where a filter was given, nothing where not. */
+export function given<Value>(
+  value: Value | undefined,
+  condition: (value: Value) => RawBuilder<unknown>,
+): RawBuilder<unknown>[] {
+  return value === undefined ? [] : [condition(value)];
+}
+
+/** The first row, where a query has at most one. */
+export async function firstOf<Row>(trx: Transaction<DB>, query: RawBuilder<Row>): Promise<Row | undefined> {
+  return (await query.execute(trx)).rows[0];
+}
+
+/** The row of a query that always has one. */
+export async function oneOf<Row>(trx: Transaction<DB>, query: RawBuilder<Row>): Promise<Row> {
+  const row = await firstOf(trx, query);
+  if (row === undefined) throw new Error('A query that always has a row gave none.');
+  return row;
+}

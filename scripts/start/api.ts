@@ -1,0 +1,86 @@
+// Owns making the API from the configuration and letting it listen; leaves its routes to api/ and the order of parts to
+// product.ts.
+
+import { join } from 'node:path';
+import { buildApp } from '../../api/app.ts';
+import { createAskChain } from '../../api/chain/json-rpc.ts';
+import { openDatabaseCheck } from '../../api/database-check.ts';
+import { startHousekeeping } from '../../api/housekeeping.ts';
+import { createRegistry } from '../../api/plugins/metrics.ts';
+import { openPools } from '../../api/pools.ts';
+import { createReadiness } from '../../api/readiness.ts';
+import { listen } from '../../api/server.ts';
+import { createFolderStore } from '../../api/store/folder-store.ts';
+import type { Files } from '../../api/store/store.ts';
+import type { Config } from '../../core/config/index.ts';
+import type { Network } from './chain.ts';
+import type { UrlFor } from './database.ts';
+
+/** Requests are turned away while the process answers nobody for so long. */
+const MAX_EVENT_LOOP_DELAY_MS = 2_000;
+
+export type ServeApiOptions = {
+  config: Config;
+  version: string;
+  /** As it is truly served. */
+  network: Network;
+  urlFor: UrlFor;
+  note: (line: string) => void;
+  closers: (() => Promise<void>)[];
+};
+
+/** Returns the address it listens on. */
+export async function serveApi(options: ServeApiOptions): Promise<string> {
+  const { config, version, network, urlFor, note, closers } = options;
+  const now = (): Date => new Date();
+  const database = openDatabaseCheck({ url: urlFor('app'), log: note });
+  closers.push(() => database.close());
+  const pools = openPools({ urlFor, log: note });
+  closers.push(() => pools.close());
+  const ask = createAskChain({ rpc_urls: network.rpc_urls, api_key: config.secrets.rpc_api_key });
+  const { contract_account_id } = network;
+  const log = { level: config.log_level, stream: process.stderr };
+  const app = buildApp({
+    pools,
+    database,
+    services: { now, chain: { network: network.name, contract_account_id, ask }, files: openFiles(config) },
+    settings: settingsOf({ config, version }),
+    readiness: createReadiness({
+      pools,
+      ask_chain: ask,
+      contract_account_id,
+      now,
+      log: (error, part) => app.log.warn({ err: error, part }, 'A part is not ready.'),
+    }),
+    log,
+    metrics: createRegistry(),
+  });
+  closers.push(() => app.close());
+  const housekeeping = startHousekeeping({
+    pool: pools.app,
+    now,
+    log: (error) => app.log.error({ err: error }, 'What has expired could not be removed.'),
+  });
+  closers.push(housekeeping.stop);
+  return await listen(app, config.api);
+}
+
+/** In one folder, and so on one file system. */
+function openFiles({ files: { folder } }: Config): Files {
+  return {
+    store: createFolderStore({ folder: join(folder, 'kept') }),
+    staging_folder: join(folder, 'staging'),
+  };
+}
+
+function settingsOf({ config, version }: { config: Config; version: string }) {
+  const { public_url, cors_origins, trusted_proxies, rate_per_key, rate_per_address } = config.api;
+  return {
+    version,
+    cors_origins,
+    trusted_proxies,
+    callback_origins: [...cors_origins, ...(public_url === undefined ? [] : [new URL(public_url).origin])],
+    limits: { per_key: rate_per_key, per_address: rate_per_address },
+    max_event_loop_delay_ms: MAX_EVENT_LOOP_DELAY_MS,
+  };
+}
