@@ -86,14 +86,15 @@ withSources(program.command('backfill'))
     parseStart,
   )
   .requiredOption('--to <height>', 'the last height', parseHeight)
-  .action((line: SourceLine & { from?: StartPoint; to: bigint }) =>
+  .option('--attempts <count>', 'end after so many failures in a row', parseCount, BACKFILL_ATTEMPTS)
+  .action((line: SourceLine & { from?: StartPoint; to: bigint; attempts: number }) =>
     run(async (reached, config) => {
-      const { to } = line;
+      const { to, attempts } = line;
       const indexer = await startIndexer({
         ...wishOf(reached, config, line),
         ...startOf(config, line),
         to,
-        attempts: BACKFILL_ATTEMPTS,
+        attempts,
         serve: false,
       });
       await indexer.ended;
