@@ -19,7 +19,7 @@ import type { ApiPools } from './pools.ts';
 import { AnswerWith, type AnyRoute, type Context, type Stream, type WhoMayCall } from './route.ts';
 import { failureSchema, successSchema } from './schemas/envelope.ts';
 import type { Services } from './services.ts';
-import { openTransactions, recordRead, type Transact, type Transactions } from './transactions.ts';
+import { joining, openTransactions, recordRead, type Transact, type Transactions } from './transactions.ts';
 import { acceptBytes } from './upload.ts';
 
 /** A JSON body may have so many bytes where its route says nothing else. */
@@ -138,7 +138,7 @@ async function runOnce(about: {
   };
   const { is_replay, ...result } = await transactions.transact((trx) =>
     answerOnce(trx, once, async () => {
-      const made = await handle((work) => work(trx));
+      const made = await handle(joining(trx));
       if (made instanceof Streamed) throw new TypeError(`${operation} streams without saying so.`);
       return made;
     }),

@@ -1,6 +1,6 @@
 // Owns the transactions of one request, each under the identity of its caller; leaves what they see to row security.
 
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { runAs } from '../core/db/identity.ts';
 import { type NewOperatorRead, recordOperatorRead } from '../core/db/operator-reads.ts';
 import type { DB } from '../core/db/types.ts';
@@ -35,6 +35,24 @@ export function openTransactions(about: {
       const acting = { kind: 'tenant', tenant_id, actor: actorOf(caller), request_id } as const;
       return runAs(pools.app, { identity: acting, settings }, work);
     },
+  };
+}
+
+/**
+ * A transaction inside the one that a request has under its idempotency key: work that throws leaves nothing behind
+ * here too, so that a handler which goes on after it finds the same as without a key. One at a time.
+ */
+export function joining(trx: Transaction<DB>): Transact {
+  return async (work) => {
+    await sql`savepoint joined`.execute(trx);
+    try {
+      const made = await work(trx);
+      await sql`release savepoint joined`.execute(trx);
+      return made;
+    } catch (error) {
+      await sql`rollback to savepoint joined`.execute(trx);
+      throw error;
+    }
   };
 }
 

@@ -14,7 +14,7 @@ const AT_ONCE = 20;
 /** A route that does two things in two transactions, and can be told to fail between and after them. */
 const body = z.strictObject({
   name: z.string(),
-  fail: z.enum(['between', 'after']).optional(),
+  fail: z.enum(['between', 'after', 'caught']).optional(),
   begin: z.boolean().optional(),
   wait_ms: z.int().optional(),
 });
@@ -40,6 +40,10 @@ const doing = {
           await sql`select pg_sleep(${wait_ms}::numeric / 1000)`.execute(trx);
         });
       await insert('one');
+      if (fail === 'caught') {
+        // The same person again: refused, and passed over.
+        await insert('one').catch(() => undefined);
+      }
       if (fail === 'between') throw new Error('between');
       await insert('two');
       if (fail === 'after') throw new Error('after');
@@ -135,6 +139,15 @@ test.serial('a request that fails leaves nothing, and can be sent again under it
     t.is(await countNamed(key), 0, fail);
     t.like(await ask({ key, body: { name: key } }), { status: 201, replayed: null });
     t.is(await countNamed(key), 2, fail);
+  }
+});
+
+test.serial('a handler that passes over what was refused goes on, with a key as without', async (t) => {
+  for (const key of [undefined, 'caught']) {
+    const name = `caught-${key}`;
+    const asked = { body: { name, fail: 'caught' as const }, ...(key === undefined ? {} : { key }) };
+    t.like(await ask(asked), { status: 201, data: { names: [name] } });
+    t.is(await countNamed(name), 2);
   }
 });
 
