@@ -101,6 +101,9 @@ test.serial('a split and a retirement of a part are told with lineage and retire
   const [retirement] = retirements;
   if (retirement === undefined) throw new Error('there is one');
   t.is(retirement.credit_id, idOf(small.token_id));
+  t.deepEqual(retired.retirement, retirement);
+  const legs = await api.b.client.listCreditTransfers({ params: { credit_id: idOf(small.token_id) } });
+  t.deepEqual(retired.transfers, legs.transfers);
   const params = { retirement_id: retirement.retirement_id };
   t.deepEqual(await api.b.client.getRetirement({ params }), retirement);
   t.deepEqual(await api.registry.client.getRetirement({ params }), retirement);

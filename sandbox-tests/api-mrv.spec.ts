@@ -263,3 +263,30 @@ test('evidence that anybody holds backs no second hash, and nobody is told whose
   t.regex(refused.message, /global_hash_registry_evidence_hash_key/);
   t.notRegex(JSON.stringify(refused.details), new RegExp(api.a.tenant_id));
 });
+
+for (const [what, reports] of [
+  ['with the same report, takes the same hash again', ['a'.repeat(64), 'a'.repeat(64)]],
+  ['with another report, takes another hash over the same evidence', ['b'.repeat(64), 'c'.repeat(64)]],
+] as const) {
+  test(`after its registry rejected it a tenant sends its evidence again and, ${what}`, async (t) => {
+    const { client } = api.a;
+    const files = { monitoring_report: makeFile(), lab_report: makeFile() };
+    const [before, after] = reports;
+    const first = await walkToHashed(client, { files, report_hash: before });
+    const { project_id, mrv_submission_id } = first;
+    const params = { mrv_submission_id };
+    t.is(await codeOf(client.archiveMrvSubmission({ params })), 'CONFLICT');
+    const { registry_submission_id } = await client.createRegistrySubmission({ params, body: {} });
+    const moved = { params: { registry_submission_id } };
+    await client.moveRegistrySubmission({ ...moved, body: { move: 'reject', reason: 'Not signed.' } });
+    await client.archiveMrvSubmission({ params });
+    const second = await walkToHashed(client, { project_id, files, report_hash: after });
+    t.is(second.mrv_hash === first.mrv_hash, before === after);
+    t.is(second.evidence_hash, first.evidence_hash);
+    t.is(second.status, 'locked');
+    if (before !== after) return;
+    const again = await client.moveRegistrySubmission({ ...moved, body: { move: 'resubmit' } });
+    t.is(again.registry_submission.mrv_submission_id, second.mrv_submission_id);
+    t.is((await client.getMrvHash({ params: second })).status, 'locked');
+  });
+}

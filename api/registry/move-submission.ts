@@ -4,7 +4,7 @@
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { tellEvent } from '../../core/db/domain-events.ts';
-import { findHashOf, setHashStatus } from '../../core/db/mrv-hashes.ts';
+import { findHashOf, findOwnHash, setHashStatus } from '../../core/db/mrv-hashes.ts';
 import {
   findSerialBlock,
   insertSerialBlock,
@@ -51,6 +51,11 @@ export async function moveRegistrySubmission(
   const status = take(REGISTRY_WAY, { id, state: submission.status, move });
   const block = asked.move === 'approve' ? await giveBlock(trx, { submission, asked }) : undefined;
   const change: RegistryChange = { status, ...changeOf({ asked, block, now, submission }) };
+  if (move === 'resubmit') {
+    // The hash may have gone on with another submission of its tenant meanwhile.
+    const hash = await findOwnHash(trx, submission.mrv_hash);
+    if (hash !== undefined) change.mrv_submission_id = hash.mrv_submission_id;
+  }
   const registry_submission = await updateRegistrySubmission(trx, { submission, change });
   const { mrv_hash, mrv_submission_id, registry_serial } = registry_submission;
   await setHashStatus(trx, {

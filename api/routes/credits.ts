@@ -13,12 +13,10 @@ import {
   findCredit,
   findCredits,
   findLineage,
-  findNewestTransfers,
-  findOwnership,
-  findRetirementOf,
   listCredits,
   listTransfers,
 } from '../../core/db/credits.ts';
+import { findWholeCredit } from '../../core/db/whole-credit.ts';
 import { invalid, present } from '../acting.ts';
 import type { CallerKind } from '../caller.ts';
 import { readMoment, showMoment } from '../credits/moment.ts';
@@ -95,15 +93,9 @@ export const creditRoutes = {
         // A registry sees what became of a credit, and not in whose hands it was.
         const sees_owners = caller.kind !== 'registry';
         if (as_of === undefined) {
-          // Together: on a pipelined connection they are one round trip.
-          const [credit, ownership, transfers, retirement] = await Promise.all([
-            findCredit(trx, { credit_id, eyes }),
-            sees_owners ? findOwnership(trx, credit_id) : undefined,
-            sees_owners ? findNewestTransfers(trx, credit_id) : [],
-            findRetirementOf(trx, credit_id),
-          ]);
-          const shown = present(credit, { what: WHAT, id: credit_id });
-          return { credit: shown, ...defined({ ownership, retirement }), transfers };
+          const found = await findWholeCredit(trx, { credit_id, eyes, sees_owners });
+          const { credit, ownership, transfers, retirement } = present(found, { what: WHAT, id: credit_id });
+          return { credit, ...defined({ ownership, retirement }), transfers };
         }
         const moment = await readMoment(trx, { as_of, near_contract_id: services.chain.contract_account_id });
         const found = await findCreditAt(trx, { credit_id, eyes, moment });

@@ -3,7 +3,7 @@
 import type { Transaction } from 'kysely';
 import { tellEvent } from '../../core/db/domain-events.ts';
 import { findMethodology, findMethodologyByCode } from '../../core/db/methodologies.ts';
-import { findHashOf } from '../../core/db/mrv-hashes.ts';
+import { findHashOf, isOnChain } from '../../core/db/mrv-hashes.ts';
 import {
   findComputation,
   findOverlapping,
@@ -170,15 +170,20 @@ export const mrvSubmissionRoutes = {
     method: 'POST',
     path: '/api/v1/mrv/submissions/{mrv_submission_id}/archive',
     tag: TAG,
-    summary: 'Put a submission away; its period is free again',
+    summary: 'Put a submission away; its period and its evidence are free again',
+    description: 'An approved one only while it has no hash, or one that its registry has rejected.',
     callers: WRITER,
     params: submissionParams,
     answer: submissionSchema,
-    errors: ['MOVE_ILLEGAL'],
+    errors: ['MOVE_ILLEGAL', 'CONFLICT'],
     handle: ({ params: { mrv_submission_id }, transact }) =>
       transact(async (trx) => {
         const before = await lock(trx, mrv_submission_id);
         const status = take(SUBMISSION_WAY, { id: mrv_submission_id, state: before.status, move: 'archive' });
+        const hash = await findHashOf(trx, mrv_submission_id);
+        if (hash !== undefined && (hash.status !== 'rejected' || (await isOnChain(trx, hash.mrv_hash)))) {
+          throw conflict('the registry has rejected the hash of the submission');
+        }
         const submission = await updateSubmission(trx, { submission: before, change: { status } });
         await tell(trx, 'mrv.archived.v1', submission);
         return submission;

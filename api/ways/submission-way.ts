@@ -34,7 +34,8 @@ export const SUBMISSION_WAY = defineWay<SubmissionStatus, SubmissionMove>({
       archive: 'archived',
     },
     in_verification: { add_evidence: 'in_verification', approve: 'approved', reject: 'rejected' },
-    approved: { hash: 'approved' },
+    // Put away only while no hash of it counts: it then lets go of its evidence and its period.
+    approved: { hash: 'approved', archive: 'archived' },
     rejected: { archive: 'archived' },
     archived: {},
   },

@@ -306,3 +306,22 @@ function projectFolder(t: { teardown(fn: () => void): void }, file?: string): Te
   write('near.config.json', file ?? readFileSync(PROJECT_FILE, 'utf8'));
   return { path, write };
 }
+
+test('an object store is named whole or not at all', (t) => {
+  const folder = projectFolder(t).path;
+  const env = { DMRV_FILES_S3_URL: 'https://s3.example', FILES_ACCESS_KEY_ID: 'hush' };
+  const mistakes = refusedMistakes(t, { env, folder });
+  t.deepEqual(
+    mistakes.map(({ path }) => path),
+    ['env DMRV_FILES_S3_BUCKET', 'env DMRV_FILES_S3_REGION', 'env FILES_SECRET_ACCESS_KEY'],
+  );
+  const whole = {
+    ...env,
+    DMRV_FILES_S3_BUCKET: 'evidence',
+    DMRV_FILES_S3_REGION: 'eu-central-1',
+    FILES_SECRET_ACCESS_KEY: 'x',
+  };
+  const { files, secrets } = loadConfig({ env: whole, folder });
+  t.deepEqual(files.s3, { endpoint: 'https://s3.example', bucket: 'evidence', region: 'eu-central-1' });
+  t.is(secrets.files_secret_access_key, 'x');
+});

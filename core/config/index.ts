@@ -35,8 +35,15 @@ export interface ConfigShape {
   files: {
     /** Absolute path. */
     folder: string;
+    s3?: { endpoint: string; bucket: string; region: string };
   };
-  secrets: { rpc_api_key?: string; lake_access_key_id?: string; lake_secret_access_key?: string };
+  secrets: {
+    rpc_api_key?: string;
+    lake_access_key_id?: string;
+    lake_secret_access_key?: string;
+    files_access_key_id?: string;
+    files_secret_access_key?: string;
+  };
   api: {
     host: string;
     port: number;
@@ -83,13 +90,15 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       { url: env.DATABASE_URL, login_secret: env.DATABASE_LOGIN_SECRET },
     ),
     localnet: { data_folder: resolve(folder, env.DMRV_DATA_FOLDER, 'localnet') },
-    files: { folder: resolve(folder, env.DMRV_DATA_FOLDER, 'files') },
+    files: { folder: resolve(folder, env.DMRV_DATA_FOLDER, 'files'), ...s3Of(env) },
     secrets: hideSecrets(
       {},
       {
         rpc_api_key: env.RPC_API_KEY,
         lake_access_key_id: env.LAKE_ACCESS_KEY_ID,
         lake_secret_access_key: env.LAKE_SECRET_ACCESS_KEY,
+        files_access_key_id: env.FILES_ACCESS_KEY_ID,
+        files_secret_access_key: env.FILES_SECRET_ACCESS_KEY,
       },
     ),
     api: {
@@ -112,15 +121,37 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
   return deepFreeze(shape);
 }
 
-// One half of a key pair signs nothing, and the requests it makes would fail far from here.
+/** All three are there or none: findPairMistakes says so. */
+function s3Of(env: Sources['env']): Pick<ConfigShape['files'], 's3'> {
+  const { DMRV_FILES_S3_URL: endpoint, DMRV_FILES_S3_BUCKET: bucket, DMRV_FILES_S3_REGION: region } = env;
+  if (endpoint === undefined || bucket === undefined || region === undefined) return {};
+  return { s3: { endpoint, bucket, region } };
+}
+
+/** Variables that go together: some of them without the others would fail far from here. */
+const GROUPS = [
+  ['LAKE_ACCESS_KEY_ID', 'LAKE_SECRET_ACCESS_KEY'],
+  [
+    'DMRV_FILES_S3_URL',
+    'DMRV_FILES_S3_BUCKET',
+    'DMRV_FILES_S3_REGION',
+    'FILES_ACCESS_KEY_ID',
+    'FILES_SECRET_ACCESS_KEY',
+  ],
+] as const;
+
 function findPairMistakes(env: Record<string, string>): Mistake[] {
-  const pair = ['LAKE_ACCESS_KEY_ID', 'LAKE_SECRET_ACCESS_KEY'] as const;
-  return pair.flatMap((name, index) => {
-    const other = pair[1 - index];
-    if (other === undefined || env[name] !== undefined || env[other] === undefined) return [];
-    return [
-      { path: `env ${name}`, found: 'nothing', allowed: `a value beside ${other}, or neither of the two` },
-    ];
+  return GROUPS.flatMap((group) => {
+    const [given] = group.filter((name) => env[name] !== undefined);
+    if (given === undefined) return [];
+    const together = group.length === 2 ? 'neither of the two' : `none of the ${group.length}`;
+    return group
+      .filter((name) => env[name] === undefined)
+      .map((name) => ({
+        path: `env ${name}`,
+        found: 'nothing',
+        allowed: `a value beside ${given}, or ${together}`,
+      }));
   });
 }
 

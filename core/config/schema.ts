@@ -94,12 +94,17 @@ export const environment = strictObject({
   DMRV_API_TRUSTED_PROXIES: proxyList.optional(),
   DMRV_API_RATE_PER_KEY: perMinute.default('1200'),
   DMRV_API_RATE_PER_ADDRESS: perMinute.default('2400'),
+  DMRV_FILES_S3_URL: httpUrl.optional(),
+  DMRV_FILES_S3_BUCKET: bucket.optional(),
+  DMRV_FILES_S3_REGION: region.optional(),
   DMRV_LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LOGIN_SECRET: loginSecret.optional(),
   RPC_API_KEY: secret.optional(),
   LAKE_ACCESS_KEY_ID: secret.optional(),
   LAKE_SECRET_ACCESS_KEY: secret.optional(),
+  FILES_ACCESS_KEY_ID: secret.optional(),
+  FILES_SECRET_ACCESS_KEY: secret.optional(),
 });
 
 /** Variables whose value is never shown; each may come from a file named in NAME_FILE instead. */
@@ -109,6 +114,8 @@ export const SECRET_NAMES = [
   'RPC_API_KEY',
   'LAKE_ACCESS_KEY_ID',
   'LAKE_SECRET_ACCESS_KEY',
+  'FILES_ACCESS_KEY_ID',
+  'FILES_SECRET_ACCESS_KEY',
 ] as const;
 
 /** Both sources as one schema, so that one parse reports the mistakes of both. */

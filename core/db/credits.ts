@@ -141,14 +141,6 @@ export const TRANSFER_COLUMNS = sql`transfer_id, credit_id, event_identity, leg,
 /** A credit is shown with its newest transfers; the whole list has pages. */
 export const SHOWN_TRANSFERS = 50;
 
-export async function findNewestTransfers(trx: Transaction<DB>, credit_id: string): Promise<Transfer[]> {
-  const { rows } = await sql<Transfer>`select ${TRANSFER_COLUMNS} from credit.credit_transfers
-    where credit_id = ${credit_id} order by transferred_at desc, transfer_id desc limit ${SHOWN_TRANSFERS}`.execute(
-    trx,
-  );
-  return rows;
-}
-
 export async function listTransfers(
   trx: Transaction<DB>,
   about: { credit_id: string; page: PageAsked },
@@ -188,7 +180,7 @@ export type Retirement = {
   created_at: string;
 };
 
-const RETIREMENT_COLUMNS = sql`r.retirement_id, r.credit_id, r.token_id, trim_scale(r.tonnage_co2e)::text as
+export const RETIREMENT_COLUMNS = sql`r.retirement_id, r.credit_id, r.token_id, trim_scale(r.tonnage_co2e)::text as
   tonnage_co2e, r.beneficiary, r.beneficiary_kind, r.beneficiary_commitment, r.retirement_reason, r.certificate_uri,
   r.registry_confirmed, r.registry_confirmed_at, r.registry_retirement_id, r.registry_retired_on, r.attested_by,
   r.registry_refused_at, r.registry_refusal_reason, r.event_identity, r.blockchain_tx_hash, r.blockchain_receipt_id,

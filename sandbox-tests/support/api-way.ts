@@ -116,11 +116,15 @@ export async function addFile(
 
 export type Walked = { project_id: string; mrv_submission_id: string; verification_id: string };
 
+export type Way = {
+  project_id?: string;
+  year?: number;
+  files?: { monitoring_report?: File; lab_report?: File };
+  report_hash?: string;
+};
+
 /** A submission with its evidence, validated and computed. */
-export async function walkToComputed(
-  client: ApiClient,
-  given: { project_id?: string; year?: number; files?: { monitoring_report?: File; lab_report?: File } } = {},
-) {
+export async function walkToComputed(client: ApiClient, given: Way = {}) {
   const project_id = given.project_id ?? (await makeProject(client)).project_id;
   const { mrv_submission_id } = await makeSubmission(client, { project_id, ...given });
   for (const artifact_type of ['monitoring_report', 'lab_report'] as const) {
@@ -134,7 +138,7 @@ export async function walkToComputed(
 }
 
 /** All categories passed, a report, completed; not decided yet. */
-export async function walkToCompleted(client: ApiClient, given: Parameters<typeof walkToComputed>[1] = {}) {
+export async function walkToCompleted(client: ApiClient, given: Way = {}) {
   const { project_id, mrv_submission_id } = await walkToComputed(client, given);
   const { verification_id } = await client.createVerification({
     params: { mrv_submission_id },
@@ -144,7 +148,10 @@ export async function walkToCompleted(client: ApiClient, given: Parameters<typeo
   const params = { verification_id };
   await client.addVerificationReport({
     params,
-    body: { report_uri: 'https://example.org/report.pdf', report_hash: makeFile().sha256 },
+    body: {
+      report_uri: 'https://example.org/report.pdf',
+      report_hash: given.report_hash ?? makeFile().sha256,
+    },
   });
   await client.completeVerification({ params });
   return { project_id, mrv_submission_id, verification_id };
@@ -159,10 +166,7 @@ export async function review(client: ApiClient, verification_id: string): Promis
   }
 }
 
-export async function walkToApproved(
-  client: ApiClient,
-  given: Parameters<typeof walkToComputed>[1] = {},
-): Promise<Walked> {
+export async function walkToApproved(client: ApiClient, given: Way = {}): Promise<Walked> {
   const walked = await walkToCompleted(client, given);
   await client.decideVerification({
     params: { verification_id: walked.verification_id },
@@ -171,7 +175,7 @@ export async function walkToApproved(
   return walked;
 }
 
-export async function walkToHashed(client: ApiClient, given: Parameters<typeof walkToComputed>[1] = {}) {
+export async function walkToHashed(client: ApiClient, given: Way = {}) {
   const walked = await walkToApproved(client, given);
   const params = { mrv_submission_id: walked.mrv_submission_id };
   const hash = await client.createMrvHash({ params, body: {} });

@@ -11,6 +11,7 @@ import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
 import { listen } from '../../api/server.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
+import { createS3Store } from '../../api/store/s3-store.ts';
 import type { Files } from '../../api/store/store.ts';
 import type { Config } from '../../core/config/index.ts';
 import type { Network } from './chain.ts';
@@ -65,12 +66,15 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   return await listen(app, config.api);
 }
 
-/** In one folder, and so on one file system. */
-function openFiles({ files: { folder } }: Config): Files {
-  return {
-    store: createFolderStore({ folder: join(folder, 'kept') }),
-    staging_folder: join(folder, 'staging'),
-  };
+/** Staged and kept files lie in one folder, and so on one file system. */
+function openFiles({ files: { folder, s3 }, secrets }: Config): Files {
+  const staging_folder = join(folder, 'staging');
+  const { files_access_key_id: access_key_id, files_secret_access_key: secret_access_key } = secrets;
+  if (s3 === undefined || access_key_id === undefined || secret_access_key === undefined) {
+    return { store: createFolderStore({ folder: join(folder, 'kept') }), staging_folder };
+  }
+  const store = createS3Store({ ...s3, access_key_id, secret_access_key, now: () => new Date() });
+  return { store, staging_folder };
 }
 
 function settingsOf({ config, version }: { config: Config; version: string }) {
