@@ -14,6 +14,7 @@ const SOURCES = [
   'api',
   'contracts',
   'core',
+  'indexer',
   'localnet',
   'migrations',
   'scripts',
