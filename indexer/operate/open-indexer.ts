@@ -1,8 +1,7 @@
 // Owns putting an indexer's rooms together: source, decoding, writer; leaves its life to run.ts and each room to itself.
 import { decodeAhead } from '../decode/decode-ahead.ts';
 import { createTracer } from '../decode/trace.ts';
-import { readGenesisHash } from '../source/genesis.ts';
-import { openSource, type SourceWish } from '../source/open-source.ts';
+import { type OpenSource, openSource, type SourceWish } from '../source/open-source.ts';
 import type { Observer, StartPoint } from '../types.ts';
 import { batchBlocks } from '../write/batch-blocks.ts';
 import type { Cursor } from '../write/cursors.ts';
@@ -40,16 +39,16 @@ export function openIndexer(options: IndexerOptions): OpenIndexer {
     source,
     log,
     random: Math.random,
-    lead: (signal) => lead(options, signal),
+    lead: (signal) => lead(options, source, signal),
     decode: (blocks, signal) =>
       decodeAhead(blocks, { contract_ids: new Set(contract_ids), tracer, observer, signal }),
     close: () => source.close(),
   };
 }
 
-async function lead(options: IndexerOptions, signal: AbortSignal): Promise<Leader> {
+async function lead(options: IndexerOptions, source: OpenSource, signal: AbortSignal): Promise<Leader> {
   const { contract_ids, network, indexer_id, observer, keeper, log } = options;
-  const genesis_hash = await readGenesisHash(options.rpc, signal);
+  const genesis_hash = await source.genesisHash(signal);
   const writer = await openWriter({
     url: options.database_url,
     contracts: contract_ids,

@@ -1,8 +1,10 @@
 // Owns what a source of blocks can be asked to be, and putting its parts together; leaves the way of a stream to follow.ts.
 import { Agent, type Dispatcher, Pool } from 'undici';
+import { RetryableError } from '../../core/errors/index.ts';
 import type { BlockSource, Observer } from '../types.ts';
 import { type Clock, systemClock } from './backoff.ts';
 import { Failover } from './failover.ts';
+import { asFault, SourceFault } from './fault.ts';
 import { openFolder } from './folder.ts';
 import { follow } from './follow.ts';
 import { LayoutKeeper } from './layout-keeper.ts';
@@ -38,7 +40,12 @@ export interface SourceOptions {
   limits?: Partial<Limits>;
 }
 
-export function openSource(options: SourceOptions): BlockSource {
+export interface OpenSource extends BlockSource {
+  /** Which chain the RPC endpoints speak for; that none of them answers may pass. */
+  genesisHash(signal: AbortSignal): Promise<string>;
+}
+
+export function openSource(options: SourceOptions): OpenSource {
   const {
     contract_ids,
     first_height = 0n,
@@ -89,6 +96,18 @@ export function openSource(options: SourceOptions): BlockSource {
         const reading = await failover.read({ ...request, signal: any, meter });
         return reading.kind === 'absent' ? null : { facts: reading.head.facts, shards: reading.shards };
       }),
+    genesisHash: async (wanted) => {
+      try {
+        if (rpc === null) throw new SourceFault('network', 'no JSON-RPC endpoint is known');
+        return await rpc.genesisHash(AbortSignal.any([wanted, signal]));
+      } catch (error) {
+        wanted.throwIfAborted();
+        throw new RetryableError('RPC_UNREACHABLE', {
+          facts: { reasons: asFault(error).message },
+          cause: error,
+        });
+      }
+    },
     get tip_height() {
       return tips.height;
     },

@@ -12,7 +12,6 @@ export const corpusProcessOptions = z.object({
   hit_every: z.number().nullable(),
   audit_every: z.number(),
   /** Logs of the contract in the blocks that name it, as a chain of credits would have them. */
-  is_dense: z.boolean(),
   /** Before each answer. */
   latency_ms: z.number(),
 });

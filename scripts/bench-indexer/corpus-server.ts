@@ -4,10 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { type Corpus, makeCorpus } from './corpus.ts';
 import { corpusProcessOptions } from './corpus-process.ts';
-import { dealLogs } from './dense-events.ts';
 
-const { latency_ms, is_dense, ...wish } = corpusProcessOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
-const corpus = makeCorpus(is_dense ? { ...wish, logsAt: dealLogs } : wish);
+const { latency_ms, ...wish } = corpusProcessOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
+const corpus = makeCorpus(wish);
 const HEIGHT_DIGITS = 12;
 const GENESIS = 'the bench';
 

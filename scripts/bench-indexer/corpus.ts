@@ -21,8 +21,6 @@ export interface CorpusWish {
   blocks: number;
   /** Heights that name the contract: none, each so many, or all. */
   hit_every: number | null;
-  /** Logs of the contract's one receipt in such a block. */
-  logsAt?: (height: number) => readonly string[];
   /** A reader checks these whole, so that their shards must be exact. */
   audit_every: number;
 }
@@ -99,8 +97,7 @@ export function makeCorpus(wish: CorpusWish): Corpus {
     const has_hit = wish.hit_every !== null && height % wish.hit_every === 0;
     const shards = [...(variants[index % VARIANTS] ?? [])];
     const plain = shards[CONTRACT_SHARD];
-    if (has_hit && plain !== undefined)
-      shards[CONTRACT_SHARD] = withHit(plain, height, wish.logsAt?.(height) ?? []);
+    if (has_hit && plain !== undefined) shards[CONTRACT_SHARD] = withHit(plain, height);
     const chunks = shards.map((_, shard_id) => chunkAt(real, { height, shard_id, prev }));
     const made = blockAt(real, { height, chunks, prev, index });
     blocks.push(Buffer.from(JSON.stringify({ author: 'node.near', chunks, header: made })));
@@ -164,8 +161,8 @@ function makeVariant(
   return proven(made);
 }
 
-/** One receipt more that the contract executed, with its logs. */
-function withHit(plain: Variant, height: number, logs: readonly string[]): Variant {
+/** One receipt more that the contract executed, without an event. */
+function withHit(plain: Variant, height: number): Variant {
   const [first] = plain.outcomes;
   if (first === undefined) throw new Error('a shard has no outcomes');
   const hit = structuredClone(first);
@@ -175,7 +172,7 @@ function withHit(plain: Variant, height: number, logs: readonly string[]): Varia
   hit.execution_outcome.outcome = {
     ...hit.execution_outcome.outcome,
     executor_id: CONTRACT,
-    logs: [...logs],
+    logs: [],
     status: { SuccessValue: '' },
   };
   hit.receipt = { ...Object(hit.receipt), receiver_id: CONTRACT, receipt_id: hit.execution_outcome.id };

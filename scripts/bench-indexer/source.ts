@@ -57,7 +57,7 @@ async function weigh(
   sizes: SourceSizes,
   { server, log }: { server: BenchServer; log: (line: string) => void },
 ): Promise<Weighed> {
-  const wish = { ...corpus_size, hit_every: HIT_EVERY, audit_every: LIMITS.audit_every, is_dense: false };
+  const wish = { ...corpus_size, hit_every: HIT_EVERY, audit_every: LIMITS.audit_every };
   log(`generating ${wish.blocks} blocks of ${Math.round(wish.block_bytes / 1000)} kB`);
   const near = await startCorpus({ ...wish, latency_ms: 0 });
   const far = await startCorpus({ ...wish, latency_ms: FAR_MS });
