@@ -29,6 +29,25 @@ test('schema.sql, the table types and the docs say what the migrations make', as
   );
 });
 
+test('the generated files are the same whatever plan PostgreSQL takes', async (t) => {
+  const { admin_url } = await createTestDatabase(t);
+  const database = new URL(admin_url).pathname.slice(1);
+  for (const joins of [
+    ['enable_hashjoin', 'enable_mergejoin'],
+    ['enable_nestloop', 'enable_mergejoin'],
+    ['enable_nestloop', 'enable_hashjoin'],
+  ]) {
+    await query(admin_url, `ALTER DATABASE "${database}" RESET ALL`);
+    for (const join of joins) await query(admin_url, `ALTER DATABASE "${database}" SET ${join} = off`);
+    const stale = await findStaleFiles(await generateFiles(admin_url));
+    t.deepEqual(
+      stale.map(({ path }) => path),
+      [],
+      `without ${joins.join(' and ')}`,
+    );
+  }
+});
+
 test('one table more makes every generated file stale', async (t) => {
   const { admin_url } = await createTestDatabase(t);
   await query(admin_url, 'CREATE TABLE core.extra (extra_id uuid PRIMARY KEY)');

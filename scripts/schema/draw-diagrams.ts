@@ -103,4 +103,4 @@ const LINKS = `
       WHERE attname <> 'tenant_id'), 'tenant_id') AS label
   FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid
   WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY ($1)
-  ORDER BY parent, child, label`;
+  ORDER BY parent, child, label, is_optional, is_unique, conname COLLATE "C"`;
