@@ -193,6 +193,7 @@ function contextOf(about: {
     request_id: request.id,
     now: request.at,
     transact,
+    ask: transactions.ask,
     transactFor: transactions.transactFor,
     services: deps.services,
     log: request.log,

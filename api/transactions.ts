@@ -1,7 +1,8 @@
 // Owns the transactions of one request, each under the identity of its caller; leaves what they see to row security.
 
 import { sql, type Transaction } from 'kysely';
-import { runAs } from '../core/db/identity.ts';
+import type { Ask } from '../core/db/ask.ts';
+import { readAs, runAs } from '../core/db/identity.ts';
 import { type NewOperatorRead, recordOperatorRead } from '../core/db/operator-reads.ts';
 import type { DB } from '../core/db/types.ts';
 import { DmrvError } from '../core/errors/index.ts';
@@ -13,6 +14,7 @@ export type Transact = <T>(work: (trx: Transaction<DB>) => Promise<T>) => Promis
 
 export type Transactions = {
   transact: Transact;
+  ask: Ask;
   transactFor<T>(tenant_id: string, work: (trx: Transaction<DB>) => Promise<T>): Promise<T>;
 };
 
@@ -28,6 +30,7 @@ export function openTransactions(about: {
   return {
     transact: (work) =>
       runAs(poolFor(pools, login), { identity: { ...identity, request_id }, settings }, work),
+    ask: (queries) => readAs(poolFor(pools, login), { ...identity, request_id }, queries),
     transactFor: (tenant_id, work) => {
       if (caller.kind !== 'operator') {
         throw new DmrvError('FORBIDDEN', { facts: { rule: 'only operators act for a tenant' } });

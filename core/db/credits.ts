@@ -2,7 +2,8 @@
 // past to credit-history.ts.
 
 import { sql, type Transaction } from 'kysely';
-import { firstOf, given, listPage, type Page, type PageAsked } from './list-page.ts';
+import type { Ask } from './ask.ts';
+import { askPage, firstOf, given, listPage, type Page, type PageAsked } from './list-page.ts';
 import type { CreditStatus, VoidCause } from './statuses.ts';
 import type { DB } from './types.ts';
 
@@ -76,11 +77,11 @@ export type CreditFilters = {
 };
 
 export async function listCredits(
-  trx: Transaction<DB>,
+  ask: Ask,
   about: { filters: CreditFilters; eyes: CreditEyes; page: PageAsked },
 ): Promise<Page<Credit>> {
   const { filters, eyes, page } = about;
-  return listPage(trx, {
+  return askPage(ask, {
     columns: creditColumns(eyes),
     from: sql`credit.credits c`,
     where: creditConditions(filters),
