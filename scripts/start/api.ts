@@ -2,6 +2,7 @@
 // product.ts.
 
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../api/app.ts';
 import { createAskChain } from '../../api/chain/json-rpc.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
@@ -10,6 +11,9 @@ import { createRegistry } from '../../api/plugins/metrics.ts';
 import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
 import { listen } from '../../api/server.ts';
+import { keepSettling } from '../../api/signing/keep-settling.ts';
+import { openSigning } from '../../api/signing/open-signing.ts';
+import { readSigners } from '../../api/signing/read-signers.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { createS3Store } from '../../api/store/s3-store.ts';
 import type { Files } from '../../api/store/store.ts';
@@ -25,6 +29,8 @@ export type ServeApiOptions = {
   version: string;
   /** As it is truly served. */
   network: Network;
+  /** Of the localnet's accounts, where this process runs it. The configuration's own goes before it. */
+  signer_keys_file: string | undefined;
   urlFor: UrlFor;
   note: (line: string) => void;
   closers: (() => Promise<void>)[];
@@ -41,10 +47,20 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   const ask = createAskChain({ rpc_urls: network.rpc_urls, api_key: config.secrets.rpc_api_key });
   const { contract_account_id } = network;
   const log = { level: config.log_level, stream: process.stderr };
-  const app = buildApp({
+  const keys_file = config.signing.keys_file ?? options.signer_keys_file;
+  const signing = openSigning({
+    pool: pools.app,
+    contract_id: contract_account_id,
+    ask,
+    signers: keys_file === undefined ? [] : await readSigners(keys_file),
+    now,
+    log: (line, about) => app.log.warn(about, line),
+  });
+  const chain = { network: network.name, contract_account_id, ask };
+  const app: FastifyInstance = buildApp({
     pools,
     database,
-    services: { now, chain: { network: network.name, contract_account_id, ask }, files: openFiles(config) },
+    services: { now, chain, files: openFiles(config), signing },
     settings: settingsOf({ config, version }),
     readiness: createReadiness({
       pools,
@@ -63,6 +79,11 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     log: (error) => app.log.error({ err: error }, 'What has expired could not be removed.'),
   });
   closers.push(housekeeping.stop);
+  const settling = keepSettling({
+    signing,
+    log: (error) => app.log.error({ err: error }, 'Transactions that nobody follows could not be looked at.'),
+  });
+  closers.push(settling.stop);
   return await listen(app, config.api);
 }
 

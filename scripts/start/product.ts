@@ -56,7 +56,15 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   if (stop.aborted) return;
   const chain_shown = await chain.prepare();
   if (stop.aborted) return;
-  const url = await serveApi({ config, version, network: chain.network, urlFor, note, closers });
+  const url = await serveApi({
+    config,
+    version,
+    network: chain.network,
+    signer_keys_file: chain.signerKeysFile(),
+    urlFor,
+    note,
+    closers,
+  });
   const indexer = await runIndexer({ options, chain, urlFor, closers });
   await database.announce(url);
   await chain.announce(url);
