@@ -75,6 +75,7 @@ function appWith(database: DatabaseCheck): FastifyInstance {
         ask: () => Promise.reject(new Error('no chain')),
       },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
+      sagas: new Map(),
     },
     database,
   });

@@ -315,6 +315,7 @@ test.serial('an API whose keys were made by another process knows them', async (
       now: () => new Date(),
       chain: { network: 'localnet', contract_account_id: 'x', ask: () => Promise.reject(new Error('none')) },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
+      sagas: new Map(),
     },
     database: { check: async () => undefined },
   });

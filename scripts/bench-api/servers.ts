@@ -55,6 +55,7 @@ async function serve({ urls, tenant_id, connections }: Start): Promise<Started> 
         ask: () => Promise.reject(new Error('no chain')),
       },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
+      sagas: new Map(),
     },
     database: { check: async () => undefined },
     // Lines are written as in production, and go nowhere.

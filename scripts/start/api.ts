@@ -9,6 +9,7 @@ import { startHousekeeping } from '../../api/housekeeping.ts';
 import { createRegistry } from '../../api/plugins/metrics.ts';
 import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
+import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { listen } from '../../api/server.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { createS3Store } from '../../api/store/s3-store.ts';
@@ -16,6 +17,7 @@ import type { Files } from '../../api/store/store.ts';
 import type { Config } from '../../core/config/index.ts';
 import type { Network } from './chain.ts';
 import type { UrlFor } from './database.ts';
+import { type RunningWorker, runWorker } from './worker.ts';
 
 /** Requests are turned away while the process answers nobody for so long. */
 const MAX_EVENT_LOOP_DELAY_MS = 2_000;
@@ -26,13 +28,15 @@ export type ServeApiOptions = {
   /** As it is truly served. */
   network: Network;
   urlFor: UrlFor;
+  /** False leaves carrying out sagas to another process. */
+  worker: boolean;
   note: (line: string) => void;
   closers: (() => Promise<void>)[];
 };
 
 /** Returns the address it listens on. */
 export async function serveApi(options: ServeApiOptions): Promise<string> {
-  const { config, version, network, urlFor, note, closers } = options;
+  const { config, version, network, urlFor, worker: with_worker, note, closers } = options;
   const now = (): Date => new Date();
   const database = openDatabaseCheck({ url: urlFor('app'), log: note });
   closers.push(() => database.close());
@@ -41,20 +45,25 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   const ask = createAskChain({ rpc_urls: network.rpc_urls, api_key: config.secrets.rpc_api_key });
   const { contract_account_id } = network;
   const log = { level: config.log_level, stream: process.stderr };
+  const metrics = createRegistry();
+  const chain = { network: network.name, contract_account_id, ask };
+  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS };
+  let worker: RunningWorker | undefined;
   const app = buildApp({
     pools,
     database,
-    services: { now, chain: { network: network.name, contract_account_id, ask }, files: openFiles(config) },
+    services,
     settings: settingsOf({ config, version }),
     readiness: createReadiness({
       pools,
       ask_chain: ask,
       contract_account_id,
       now,
+      ...(with_worker ? { workerSweptAt: () => worker?.lastSweptAt() } : {}),
       log: (error, part) => app.log.warn({ err: error, part }, 'A part is not ready.'),
     }),
     log,
-    metrics: createRegistry(),
+    metrics,
   });
   closers.push(() => app.close());
   const housekeeping = startHousekeeping({
@@ -63,6 +72,12 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     log: (error) => app.log.error({ err: error }, 'What has expired could not be removed.'),
   });
   closers.push(housekeeping.stop);
+  if (with_worker) {
+    const tell = (error: unknown, words: string, facts: object): void =>
+      app.log.error({ err: error, ...facts }, words);
+    worker = await runWorker({ urlFor, services, metrics, note, tell });
+    closers.push(worker.stop);
+  }
   return await listen(app, config.api);
 }
 
