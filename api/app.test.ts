@@ -77,6 +77,7 @@ function appWith(database: DatabaseCheck): FastifyInstance {
       },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
       signing: NO_SIGNING,
+      sagas: new Map(),
     },
     database,
   });

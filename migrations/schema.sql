@@ -1060,6 +1060,23 @@ BEGIN
   RETURN matched;
 END $function$;
 
+CREATE FUNCTION saga.list_due(before timestamp with time zone, most integer)
+ RETURNS TABLE(saga_id uuid, tenant_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  RETURN QUERY
+    SELECT s.saga_id, s.tenant_id FROM saga.sagas s
+    WHERE s.due_at <= before AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_locks l
+      WHERE l.locktype = 'advisory' AND l.classid = 7341 AND l.objsubid = 2
+        AND l.objid = (pg_catalog.hashtext(s.saga_id::text)::bigint & 4294967295)::oid
+        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))
+    ORDER BY s.due_at LIMIT most;
+END $function$;
+
 CREATE TABLE audit.audit_logs (
     audit_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     tenant_id uuid,
@@ -1988,13 +2005,15 @@ CREATE TABLE process.process_steps (
     max_retries integer DEFAULT 3 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    waiting_for text,
     CONSTRAINT process_steps_error_check CHECK ((jsonb_typeof(error) = 'object'::text)),
     CONSTRAINT process_steps_max_retries_check CHECK ((max_retries >= 0)),
     CONSTRAINT process_steps_result_check CHECK ((jsonb_typeof(result) = 'object'::text)),
     CONSTRAINT process_steps_retry_count_check CHECK ((retry_count >= 0)),
     CONSTRAINT process_steps_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'retrying'::text, 'skipped'::text]))),
     CONSTRAINT process_steps_step_name_check CHECK (((char_length(step_name) >= 1) AND (char_length(step_name) <= 255))),
-    CONSTRAINT process_steps_step_number_check CHECK ((step_number >= 0))
+    CONSTRAINT process_steps_step_number_check CHECK ((step_number >= 0)),
+    CONSTRAINT process_steps_waiting_for_check CHECK (((char_length(waiting_for) >= 1) AND (char_length(waiting_for) <= 255)))
 );
 
 CREATE TABLE process.processes (
@@ -2015,7 +2034,7 @@ CREATE TABLE process.processes (
     CONSTRAINT processes_current_step_check CHECK ((current_step >= 0)),
     CONSTRAINT processes_error_check CHECK ((jsonb_typeof(error) = 'object'::text)),
     CONSTRAINT processes_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT processes_process_type_check CHECK ((process_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text, 'batch_minting'::text, 'tenant_onboarding'::text, 'data_migration'::text, 'reversal_handling'::text]))),
+    CONSTRAINT processes_process_type_check CHECK ((process_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text, 'batch_minting'::text, 'tenant_onboarding'::text, 'data_migration'::text, 'reversal_handling'::text, 'credit_cancellation'::text, 'credit_redemption'::text]))),
     CONSTRAINT processes_progress_percent_check CHECK (((progress_percent >= 0) AND (progress_percent <= 100))),
     CONSTRAINT processes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'compensating'::text, 'compensated'::text, 'cancelled'::text]))),
     CONSTRAINT processes_step_within_total CHECK ((current_step <= total_steps)),
@@ -2341,11 +2360,20 @@ CREATE TABLE saga.sagas (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    process_id uuid,
+    subject text,
+    due_at timestamp with time zone,
+    wake_topic text,
+    moves integer DEFAULT 0 NOT NULL,
+    CONSTRAINT sagas_due_while_alive CHECK (((due_at IS NULL) OR (status = ANY (ARRAY['not_started'::text, 'in_progress'::text, 'compensating'::text])))),
     CONSTRAINT sagas_error_check CHECK ((jsonb_typeof(error) = 'object'::text)),
     CONSTRAINT sagas_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT sagas_saga_type_check CHECK ((saga_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text]))),
+    CONSTRAINT sagas_moves_check CHECK ((moves >= 0)),
+    CONSTRAINT sagas_saga_type_check CHECK ((saga_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text, 'credit_cancellation'::text, 'credit_redemption'::text]))),
     CONSTRAINT sagas_status_check CHECK ((status = ANY (ARRAY['not_started'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'compensating'::text]))),
-    CONSTRAINT sagas_timeout_check CHECK ((timeout > 0))
+    CONSTRAINT sagas_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255))),
+    CONSTRAINT sagas_timeout_check CHECK ((timeout > 0)),
+    CONSTRAINT sagas_wake_topic_check CHECK (((char_length(wake_topic) >= 1) AND (char_length(wake_topic) <= 255)))
 );
 
 CREATE TABLE signing.keys (
@@ -2869,6 +2897,9 @@ ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_pkey PRIMARY KEY (saga_id);
 
 ALTER TABLE ONLY saga.sagas
+    ADD CONSTRAINT sagas_process_id_key UNIQUE (process_id);
+
+ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_tenant_id_saga_id_key UNIQUE (tenant_id, saga_id);
 
 ALTER TABLE ONLY signing.keys
@@ -3054,6 +3085,8 @@ CREATE INDEX idx_mrv_submissions_tenant_project_time ON mrv.mrv_submissions USIN
 
 CREATE INDEX idx_process_steps_process ON process.process_steps USING btree (process_id, step_number);
 
+CREATE INDEX idx_processes_tenant_started ON process.processes USING btree (tenant_id, started_at DESC, process_id DESC);
+
 CREATE INDEX idx_processes_tenant_status ON process.processes USING btree (tenant_id, status, started_at DESC);
 
 CREATE INDEX idx_project_members_user ON project.project_members USING btree (user_id);
@@ -3104,7 +3137,15 @@ CREATE INDEX idx_statements_tenant ON registry.statements USING btree (tenant_id
 
 CREATE INDEX idx_saga_steps_saga ON saga.saga_steps USING btree (saga_id, step_order);
 
+CREATE INDEX idx_sagas_due ON saga.sagas USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX idx_sagas_subject ON saga.sagas USING btree (tenant_id, saga_type, subject, created_at DESC);
+
 CREATE INDEX idx_sagas_tenant_status ON saga.sagas USING btree (tenant_id, status, started_at DESC);
+
+CREATE INDEX idx_sagas_wake ON saga.sagas USING btree (tenant_id, wake_topic) WHERE (wake_topic IS NOT NULL);
+
+CREATE UNIQUE INDEX sagas_one_alive_per_subject ON saga.sagas USING btree (tenant_id, saga_type, subject) WHERE (status = ANY (ARRAY['not_started'::text, 'in_progress'::text, 'compensating'::text]));
 
 CREATE UNIQUE INDEX transactions_key_has_one ON signing.transactions USING btree (public_key) WHERE (status = 'signed'::text);
 
@@ -3475,6 +3516,9 @@ ALTER TABLE ONLY saga.saga_steps
 
 ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
+
+ALTER TABLE ONLY saga.sagas
+    ADD CONSTRAINT sagas_tenant_id_process_id_fkey FOREIGN KEY (tenant_id, process_id) REFERENCES process.processes(tenant_id, process_id);
 
 ALTER TABLE ONLY signing.transactions
     ADD CONSTRAINT transactions_public_key_fkey FOREIGN KEY (public_key) REFERENCES signing.keys(public_key);
@@ -4310,6 +4354,8 @@ CREATE POLICY operator_reads ON saga.sagas FOR SELECT TO dmrv_operator USING (tr
 
 CREATE POLICY reconciler_compares ON saga.sagas FOR SELECT TO dmrv_reconciler USING (true);
 
+CREATE POLICY sagas_are_swept ON saga.sagas FOR SELECT TO dmrv_owner USING ((due_at IS NOT NULL));
+
 CREATE POLICY tenant_isolation ON saga.sagas TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON signing.transactions TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
@@ -4545,6 +4591,10 @@ REVOKE ALL ON FUNCTION registry.attach_consents(text,text[],text[],text[]) FROM 
 GRANT EXECUTE ON FUNCTION registry.attach_consents(text,text[],text[],text[]) TO dmrv_indexer;
 
 REVOKE ALL ON FUNCTION registry.attach_consents_locked(text,text[],text[],text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION saga.list_due(timestamp with time zone,integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION saga.list_due(timestamp with time zone,integer) TO dmrv_app;
 
 GRANT SELECT ON TABLE audit.audit_logs TO dmrv_app;
 

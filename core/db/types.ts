@@ -759,6 +759,7 @@ export interface ProcessProcessSteps {
   step_number: number;
   tenant_id: string;
   updated_at: Generated<string>;
+  waiting_for: string | null;
 }
 
 export interface ProjectMethodologies {
@@ -981,15 +982,20 @@ export interface RegistryStatements {
 export interface SagaSagas {
   completed_at: string | null;
   created_at: Generated<string>;
+  due_at: string | null;
   error: Json | null;
   metadata: Generated<Json>;
+  moves: Generated<number>;
+  process_id: string | null;
   saga_id: Generated<string>;
   saga_type: string;
   started_at: string | null;
   status: Generated<string>;
+  subject: string | null;
   tenant_id: string;
   timeout: number;
   updated_at: Generated<string>;
+  wake_topic: string | null;
 }
 
 export interface SagaSagaSteps {

@@ -205,6 +205,12 @@ export const ERRORS = {
     message:
       'The {what} {id} is {state}, and {move} does not lead on from there. From {state} these do: {legal}. Read the present state, then send one of them.',
   },
+  PROCESS_TIME_OVER: {
+    status: 500,
+    retryable: false,
+    message:
+      'The {what} of process {id} was not done within {seconds} s; it waited for {waiting_for}. See to what it waits for, then retry the process.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,
     retryable: false,

@@ -12,6 +12,7 @@ import { type Client, createClient } from '../../api/client/client.ts';
 import { openPools } from '../../api/pools.ts';
 import type { Routes } from '../../api/route.ts';
 import { API_ROUTES } from '../../api/routes/index.ts';
+import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
@@ -88,6 +89,7 @@ export async function startApi(
       chain: NO_CHAIN,
       files: files.files,
       signing: NO_SIGNING,
+      sagas: ALL_SAGAS,
       ...options.services,
     },
     database: { check: async () => void (await pools.app.query('select 1')) },

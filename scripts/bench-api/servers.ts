@@ -57,6 +57,7 @@ async function serve({ urls, tenant_id, connections }: Start): Promise<Started> 
       },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
       signing: NO_SIGNING,
+      sagas: new Map(),
     },
     database: { check: async () => undefined },
     // Lines are written as in production, and go nowhere.

@@ -10,6 +10,7 @@ import { startHousekeeping } from '../../api/housekeeping.ts';
 import { createRegistry } from '../../api/plugins/metrics.ts';
 import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
+import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { listen } from '../../api/server.ts';
 import { keepSettling } from '../../api/signing/keep-settling.ts';
 import { openSigning } from '../../api/signing/open-signing.ts';
@@ -20,6 +21,7 @@ import type { Files } from '../../api/store/store.ts';
 import type { Config } from '../../core/config/index.ts';
 import type { Network } from './chain.ts';
 import type { UrlFor } from './database.ts';
+import { type RunningWorker, runWorker } from './worker.ts';
 
 /** Requests are turned away while the process answers nobody for so long. */
 const MAX_EVENT_LOOP_DELAY_MS = 2_000;
@@ -32,13 +34,15 @@ export type ServeApiOptions = {
   /** Of the localnet's accounts, where this process runs it. The configuration's own goes before it. */
   signer_keys_file: string | undefined;
   urlFor: UrlFor;
+  /** False leaves carrying out sagas to another process. */
+  worker: boolean;
   note: (line: string) => void;
   closers: (() => Promise<void>)[];
 };
 
 /** Returns the address it listens on. */
 export async function serveApi(options: ServeApiOptions): Promise<string> {
-  const { config, version, network, urlFor, note, closers } = options;
+  const { config, version, network, urlFor, worker: with_worker, note, closers } = options;
   const now = (): Date => new Date();
   const database = openDatabaseCheck({ url: urlFor('app'), log: note });
   closers.push(() => database.close());
@@ -57,20 +61,24 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     log: (line, about) => app.log.warn(about, line),
   });
   const chain = { network: network.name, contract_account_id, ask };
+  const metrics = createRegistry();
+  const services = { now, chain, files: openFiles(config), signing, sagas: ALL_SAGAS };
+  let worker: RunningWorker | undefined;
   const app: FastifyInstance = buildApp({
     pools,
     database,
-    services: { now, chain, files: openFiles(config), signing },
+    services,
     settings: settingsOf({ config, version }),
     readiness: createReadiness({
       pools,
       ask_chain: ask,
       contract_account_id,
       now,
+      ...(with_worker ? { workerSweptAt: () => worker?.lastSweptAt() } : {}),
       log: (error, part) => app.log.warn({ err: error, part }, 'A part is not ready.'),
     }),
     log,
-    metrics: createRegistry(),
+    metrics,
   });
   closers.push(() => app.close());
   const housekeeping = startHousekeeping({
@@ -84,6 +92,12 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     log: (error) => app.log.error({ err: error }, 'Transactions that nobody follows could not be looked at.'),
   });
   closers.push(settling.stop);
+  if (with_worker) {
+    const tell = (error: unknown, words: string, facts: object): void =>
+      app.log.error({ err: error, ...facts }, words);
+    worker = await runWorker({ urlFor, services, metrics, note, tell });
+    closers.push(worker.stop);
+  }
   return await listen(app, config.api);
 }
 
