@@ -11,6 +11,8 @@ import type { Part, Readiness } from './schemas/health.ts';
 const PART_TIMEOUT_MS = 3_000;
 /** Blocks come about once a second; an indexer this far behind shows a past that people would take for the present. */
 export const MAX_INDEXER_LAG_MS = 60_000;
+/** A worker looks twice a second. */
+export const MAX_WORKER_SILENCE_MS = 10_000;
 /** Probes of several watchers, or of somebody who wishes no good, cost one look. */
 const REMEMBERED_MS = 2_000;
 
@@ -20,6 +22,8 @@ export type ReadinessDeps = {
   contract_account_id: string;
   now: () => Date;
   log: (error: unknown, part: string) => void;
+  /** Where sagas are carried out in this process: when it last looked for some. */
+  workerSweptAt?: (() => Date | undefined) | undefined;
 };
 
 export type CheckReadiness = () => Promise<Readiness>;
@@ -40,7 +44,7 @@ async function check(deps: ReadinessDeps): Promise<Readiness> {
     look(deps, 'indexer', () => checkIndexer(deps)),
     look(deps, 'chain', () => checkChain(deps)),
   ]);
-  const parts = { database, migrations, indexer, chain };
+  const parts = { database, migrations, indexer, chain, ...checkWorker(deps) };
   const is_ready = Object.values(parts).every(({ status }) => status === 'ok');
   return { status: is_ready ? 'ready' : 'not_ready', parts };
 }
@@ -87,4 +91,11 @@ async function checkIndexer({ pools, contract_account_id, now }: ReadinessDeps):
 async function checkChain({ ask_chain }: ReadinessDeps): Promise<Part> {
   await ask_chain('status', []);
   return { status: 'ok' };
+}
+
+function checkWorker({ workerSweptAt, now }: ReadinessDeps): { worker?: Part } {
+  if (workerSweptAt === undefined) return {};
+  const swept_at = workerSweptAt();
+  const is_alive = swept_at !== undefined && now().getTime() - swept_at.getTime() <= MAX_WORKER_SILENCE_MS;
+  return { worker: { status: is_alive ? 'ok' : 'down' } };
 }

@@ -65,6 +65,8 @@ CREATE SCHEMA registry;
 
 CREATE SCHEMA saga;
 
+CREATE SCHEMA signing;
+
 CREATE SCHEMA verification;
 
 CREATE SCHEMA webhook;
@@ -232,6 +234,18 @@ CREATE FUNCTION app.latest_migration()
 AS $function$
 BEGIN
   RETURN (SELECT max(m.name) FROM migration.kysely_migration m);
+END $function$;
+
+CREATE FUNCTION app.list_unsettled_transactions(before timestamp with time zone, most integer)
+ RETURNS TABLE(tenant_id uuid, transaction_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  RETURN QUERY SELECT t.tenant_id, t.transaction_id FROM signing.transactions t
+    WHERE t.status = 'signed' AND coalesce(t.sent_at, t.created_at) < before
+    ORDER BY t.created_at LIMIT most;
 END $function$;
 
 CREATE FUNCTION app.make_month_partition(parent regclass, month date)
@@ -1044,6 +1058,23 @@ BEGIN
   )
   SELECT (SELECT count(*) FROM filled) + (SELECT count(*) FROM added) INTO matched;
   RETURN matched;
+END $function$;
+
+CREATE FUNCTION saga.list_due(before timestamp with time zone, most integer)
+ RETURNS TABLE(saga_id uuid, tenant_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  RETURN QUERY
+    SELECT s.saga_id, s.tenant_id FROM saga.sagas s
+    WHERE s.due_at <= before AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_locks l
+      WHERE l.locktype = 'advisory' AND l.classid = 7341 AND l.objsubid = 2
+        AND l.objid = (pg_catalog.hashtext(s.saga_id::text)::bigint & 4294967295)::oid
+        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))
+    ORDER BY s.due_at LIMIT most;
 END $function$;
 
 CREATE TABLE audit.audit_logs (
@@ -1974,13 +2005,15 @@ CREATE TABLE process.process_steps (
     max_retries integer DEFAULT 3 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    waiting_for text,
     CONSTRAINT process_steps_error_check CHECK ((jsonb_typeof(error) = 'object'::text)),
     CONSTRAINT process_steps_max_retries_check CHECK ((max_retries >= 0)),
     CONSTRAINT process_steps_result_check CHECK ((jsonb_typeof(result) = 'object'::text)),
     CONSTRAINT process_steps_retry_count_check CHECK ((retry_count >= 0)),
     CONSTRAINT process_steps_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'retrying'::text, 'skipped'::text]))),
     CONSTRAINT process_steps_step_name_check CHECK (((char_length(step_name) >= 1) AND (char_length(step_name) <= 255))),
-    CONSTRAINT process_steps_step_number_check CHECK ((step_number >= 0))
+    CONSTRAINT process_steps_step_number_check CHECK ((step_number >= 0)),
+    CONSTRAINT process_steps_waiting_for_check CHECK (((char_length(waiting_for) >= 1) AND (char_length(waiting_for) <= 255)))
 );
 
 CREATE TABLE process.processes (
@@ -2001,7 +2034,7 @@ CREATE TABLE process.processes (
     CONSTRAINT processes_current_step_check CHECK ((current_step >= 0)),
     CONSTRAINT processes_error_check CHECK ((jsonb_typeof(error) = 'object'::text)),
     CONSTRAINT processes_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT processes_process_type_check CHECK ((process_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text, 'batch_minting'::text, 'tenant_onboarding'::text, 'data_migration'::text, 'reversal_handling'::text]))),
+    CONSTRAINT processes_process_type_check CHECK ((process_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text, 'batch_minting'::text, 'tenant_onboarding'::text, 'data_migration'::text, 'reversal_handling'::text, 'credit_cancellation'::text, 'credit_redemption'::text]))),
     CONSTRAINT processes_progress_percent_check CHECK (((progress_percent >= 0) AND (progress_percent <= 100))),
     CONSTRAINT processes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'compensating'::text, 'compensated'::text, 'cancelled'::text]))),
     CONSTRAINT processes_step_within_total CHECK ((current_step <= total_steps)),
@@ -2327,11 +2360,66 @@ CREATE TABLE saga.sagas (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    process_id uuid,
+    subject text,
+    due_at timestamp with time zone,
+    wake_topic text,
+    moves integer DEFAULT 0 NOT NULL,
+    CONSTRAINT sagas_due_while_alive CHECK (((due_at IS NULL) OR (status = ANY (ARRAY['not_started'::text, 'in_progress'::text, 'compensating'::text])))),
     CONSTRAINT sagas_error_check CHECK ((jsonb_typeof(error) = 'object'::text)),
     CONSTRAINT sagas_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT sagas_saga_type_check CHECK ((saga_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text]))),
+    CONSTRAINT sagas_moves_check CHECK ((moves >= 0)),
+    CONSTRAINT sagas_saga_type_check CHECK ((saga_type = ANY (ARRAY['credit_issuance'::text, 'credit_retirement'::text, 'credit_cancellation'::text, 'credit_redemption'::text]))),
     CONSTRAINT sagas_status_check CHECK ((status = ANY (ARRAY['not_started'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'compensating'::text]))),
-    CONSTRAINT sagas_timeout_check CHECK ((timeout > 0))
+    CONSTRAINT sagas_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255))),
+    CONSTRAINT sagas_timeout_check CHECK ((timeout > 0)),
+    CONSTRAINT sagas_wake_topic_check CHECK (((char_length(wake_topic) >= 1) AND (char_length(wake_topic) <= 255)))
+);
+
+CREATE TABLE signing.keys (
+    public_key text NOT NULL,
+    account_id app.near_account_id NOT NULL,
+    last_nonce bigint NOT NULL,
+    busy_since timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT keys_last_nonce_check CHECK ((last_nonce >= 0)),
+    CONSTRAINT keys_public_key_check CHECK ((public_key ~ '^ed25519:[1-9A-HJ-NP-Za-km-z]{32,44}$'::text))
+);
+
+CREATE TABLE signing.transactions (
+    transaction_id uuid DEFAULT uuidv7() NOT NULL,
+    tenant_id uuid NOT NULL,
+    purpose text NOT NULL,
+    account_id app.near_account_id NOT NULL,
+    public_key text NOT NULL,
+    nonce bigint NOT NULL,
+    contract_id app.near_account_id NOT NULL,
+    method text NOT NULL,
+    args jsonb NOT NULL,
+    transaction_hash app.near_hash NOT NULL,
+    signed_base64 text NOT NULL,
+    valid_until_height bigint NOT NULL,
+    status text DEFAULT 'signed'::text NOT NULL,
+    sent_at timestamp with time zone,
+    value jsonb,
+    block_height bigint,
+    failure_code text,
+    failure_message text,
+    settled_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT transactions_args_check CHECK ((jsonb_typeof(args) = 'object'::text)),
+    CONSTRAINT transactions_block_height_check CHECK ((block_height >= 0)),
+    CONSTRAINT transactions_end_has_time CHECK (((status = 'signed'::text) = (settled_at IS NULL))),
+    CONSTRAINT transactions_failure_is_told CHECK ((((status = 'failed'::text) = (failure_code IS NOT NULL)) AND ((failure_code IS NULL) = (failure_message IS NULL)))),
+    CONSTRAINT transactions_method_check CHECK (((char_length(method) >= 1) AND (char_length(method) <= 255))),
+    CONSTRAINT transactions_nonce_check CHECK ((nonce > 0)),
+    CONSTRAINT transactions_purpose_check CHECK (((char_length(purpose) >= 1) AND (char_length(purpose) <= 512))),
+    CONSTRAINT transactions_signed_base64_check CHECK (((char_length(signed_base64) >= 1) AND (char_length(signed_base64) <= 4194304))),
+    CONSTRAINT transactions_status_check CHECK ((status = ANY (ARRAY['signed'::text, 'succeeded'::text, 'failed'::text, 'expired'::text]))),
+    CONSTRAINT transactions_success_has_block CHECK (((status = 'succeeded'::text) = (block_height IS NOT NULL))),
+    CONSTRAINT transactions_valid_until_height_check CHECK ((valid_until_height >= 0))
 );
 
 CREATE TABLE verification.verification_category_results (
@@ -2809,7 +2897,22 @@ ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_pkey PRIMARY KEY (saga_id);
 
 ALTER TABLE ONLY saga.sagas
+    ADD CONSTRAINT sagas_process_id_key UNIQUE (process_id);
+
+ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_tenant_id_saga_id_key UNIQUE (tenant_id, saga_id);
+
+ALTER TABLE ONLY signing.keys
+    ADD CONSTRAINT keys_pkey PRIMARY KEY (public_key);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_pkey PRIMARY KEY (transaction_id);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_nonce_once UNIQUE (public_key, nonce);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_transaction_hash_key UNIQUE (transaction_hash);
 
 ALTER TABLE ONLY verification.verification_category_results
     ADD CONSTRAINT verification_category_results_pkey PRIMARY KEY (category_result_id);
@@ -2982,6 +3085,8 @@ CREATE INDEX idx_mrv_submissions_tenant_project_time ON mrv.mrv_submissions USIN
 
 CREATE INDEX idx_process_steps_process ON process.process_steps USING btree (process_id, step_number);
 
+CREATE INDEX idx_processes_tenant_started ON process.processes USING btree (tenant_id, started_at DESC, process_id DESC);
+
 CREATE INDEX idx_processes_tenant_status ON process.processes USING btree (tenant_id, status, started_at DESC);
 
 CREATE INDEX idx_project_members_user ON project.project_members USING btree (user_id);
@@ -3032,7 +3137,19 @@ CREATE INDEX idx_statements_tenant ON registry.statements USING btree (tenant_id
 
 CREATE INDEX idx_saga_steps_saga ON saga.saga_steps USING btree (saga_id, step_order);
 
+CREATE INDEX idx_sagas_due ON saga.sagas USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX idx_sagas_subject ON saga.sagas USING btree (tenant_id, saga_type, subject, created_at DESC);
+
 CREATE INDEX idx_sagas_tenant_status ON saga.sagas USING btree (tenant_id, status, started_at DESC);
+
+CREATE INDEX idx_sagas_wake ON saga.sagas USING btree (tenant_id, wake_topic) WHERE (wake_topic IS NOT NULL);
+
+CREATE UNIQUE INDEX sagas_one_alive_per_subject ON saga.sagas USING btree (tenant_id, saga_type, subject) WHERE (status = ANY (ARRAY['not_started'::text, 'in_progress'::text, 'compensating'::text]));
+
+CREATE UNIQUE INDEX transactions_key_has_one ON signing.transactions USING btree (public_key) WHERE (status = 'signed'::text);
+
+CREATE UNIQUE INDEX transactions_purpose_once ON signing.transactions USING btree (purpose) WHERE (status = ANY (ARRAY['signed'::text, 'succeeded'::text]));
 
 CREATE INDEX idx_verification_category_results_verification ON verification.verification_category_results USING btree (verification_id);
 
@@ -3400,6 +3517,15 @@ ALTER TABLE ONLY saga.saga_steps
 ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
+ALTER TABLE ONLY saga.sagas
+    ADD CONSTRAINT sagas_tenant_id_process_id_fkey FOREIGN KEY (tenant_id, process_id) REFERENCES process.processes(tenant_id, process_id);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_public_key_fkey FOREIGN KEY (public_key) REFERENCES signing.keys(public_key);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
+
 ALTER TABLE ONLY verification.verification_category_results
     ADD CONSTRAINT verification_category_results_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
@@ -3584,6 +3710,10 @@ CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON registry.statemen
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON saga.saga_steps FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON saga.sagas FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON signing.keys FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON signing.transactions FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON verification.verification_category_results FOR EACH ROW EXECUTE FUNCTION audit.write('category_result_id', '');
 
@@ -3826,6 +3956,10 @@ ALTER TABLE ONLY saga.saga_steps FORCE ROW LEVEL SECURITY;
 ALTER TABLE saga.sagas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY saga.sagas FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE signing.transactions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY signing.transactions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE verification.verification_category_results ENABLE ROW LEVEL SECURITY;
 
@@ -4220,7 +4354,13 @@ CREATE POLICY operator_reads ON saga.sagas FOR SELECT TO dmrv_operator USING (tr
 
 CREATE POLICY reconciler_compares ON saga.sagas FOR SELECT TO dmrv_reconciler USING (true);
 
+CREATE POLICY sagas_are_swept ON saga.sagas FOR SELECT TO dmrv_owner USING ((due_at IS NOT NULL));
+
 CREATE POLICY tenant_isolation ON saga.sagas TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON signing.transactions TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY unsettled_are_found ON signing.transactions FOR SELECT TO dmrv_owner USING (true);
 
 CREATE POLICY operator_reads ON verification.verification_category_results FOR SELECT TO dmrv_operator USING (true);
 
@@ -4350,6 +4490,8 @@ GRANT USAGE ON SCHEMA saga TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA saga TO dmrv_reconciler;
 
+GRANT USAGE ON SCHEMA signing TO dmrv_app;
+
 GRANT USAGE ON SCHEMA verification TO dmrv_app;
 
 GRANT USAGE ON SCHEMA verification TO dmrv_operator;
@@ -4381,6 +4523,10 @@ GRANT EXECUTE ON FUNCTION app.issue_holder_nonce(app.sha256_hex,timestamp with t
 REVOKE ALL ON FUNCTION app.latest_migration() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION app.latest_migration() TO dmrv_app;
+
+REVOKE ALL ON FUNCTION app.list_unsettled_transactions(timestamp with time zone,integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.list_unsettled_transactions(timestamp with time zone,integer) TO dmrv_app;
 
 REVOKE ALL ON FUNCTION app.make_month_partition(regclass,date) FROM PUBLIC;
 
@@ -4445,6 +4591,10 @@ REVOKE ALL ON FUNCTION registry.attach_consents(text,text[],text[],text[]) FROM 
 GRANT EXECUTE ON FUNCTION registry.attach_consents(text,text[],text[],text[]) TO dmrv_indexer;
 
 REVOKE ALL ON FUNCTION registry.attach_consents_locked(text,text[],text[],text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION saga.list_due(timestamp with time zone,integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION saga.list_due(timestamp with time zone,integer) TO dmrv_app;
 
 GRANT SELECT ON TABLE audit.audit_logs TO dmrv_app;
 
@@ -4885,6 +5035,10 @@ GRANT SELECT, INSERT, UPDATE ON TABLE saga.sagas TO dmrv_app;
 GRANT SELECT ON TABLE saga.sagas TO dmrv_operator;
 
 GRANT SELECT(saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at) ON TABLE saga.sagas TO dmrv_reconciler;
+
+GRANT SELECT, INSERT(public_key, account_id, last_nonce), UPDATE(last_nonce, busy_since) ON TABLE signing.keys TO dmrv_app;
+
+GRANT SELECT, INSERT, UPDATE(valid_until_height, status, sent_at, value, block_height, failure_code, failure_message, settled_at) ON TABLE signing.transactions TO dmrv_app;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE verification.verification_category_results TO dmrv_app;
 

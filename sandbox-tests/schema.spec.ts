@@ -17,7 +17,7 @@ const DATA_MODEL = new URL('../docs/data-model.md', import.meta.url);
 const TABLE_NAMES = `
   SELECT oid::regclass::text AS name FROM pg_class
   WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace::regnamespace::text
-    NOT IN ('pg_catalog', 'information_schema', 'migration')`;
+    NOT IN ('pg_catalog', 'information_schema', 'migration', 'pgboss')`;
 
 test('schema.sql, the table types and the docs say what the migrations make', async (t) => {
   const { admin_url } = await createTestDatabase(t);

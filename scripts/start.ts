@@ -38,6 +38,7 @@ const command = new Command()
   .description('Starts dmrv-near.')
   .option('--no-localnet', 'start no chain on this machine')
   .option('--no-indexer', 'leave following the chain to "npm run indexer"')
+  .option('--no-worker', 'leave carrying out issuances and retirements to another process')
   .addHelpText('after', HELP)
   .version(readVersion())
   .allowExcessArguments(false)
@@ -59,8 +60,8 @@ watchNpm({
 
 try {
   const config = loadConfig({ env: process.env, folder: PROJECT_FOLDER });
-  const { localnet, indexer } = command.opts<{ localnet: boolean; indexer: boolean }>();
-  await runProduct({ config, localnet, indexer, version: readVersion(), stop: stop.signal, say, note });
+  const parts = command.opts<{ localnet: boolean; indexer: boolean; worker: boolean }>();
+  await runProduct({ config, ...parts, version: readVersion(), stop: stop.signal, say, note });
 } catch (error) {
   noteFailure(error);
   process.exitCode = 1;

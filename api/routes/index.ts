@@ -13,11 +13,13 @@ import { mrvHashRoutes } from './mrv-hashes.ts';
 import { mrvSubmissionRoutes } from './mrv-submissions.ts';
 import { operatorReadRoutes } from './operator-reads.ts';
 import { platformKeyRoutes } from './platform-keys.ts';
+import { processRoutes } from './processes.ts';
 import { projectRoutes } from './projects.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
 import { registrySubmissionRoutes } from './registry-submissions.ts';
 import { retirementRoutes } from './retirements.ts';
 import { reversalRoutes } from './reversals.ts';
+import { sagaRoutes } from './sagas.ts';
 import { tenantRoutes } from './tenants.ts';
 import { verificationRoutes } from './verifications.ts';
 
@@ -42,4 +44,6 @@ export const API_ROUTES = {
   ...bufferRoutes,
   ...reversalRoutes,
   ...article6Routes,
+  ...processRoutes,
+  ...sagaRoutes,
 } as const satisfies Routes;

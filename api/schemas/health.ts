@@ -22,6 +22,8 @@ export const readinessSchema = z.object({
     migrations: partSchema,
     indexer: partSchema,
     chain: partSchema,
+    /** Where this process carries out sagas. */
+    worker: partSchema.optional(),
   }),
 });
 

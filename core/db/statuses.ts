@@ -119,3 +119,53 @@ export type BufferKind = (typeof BUFFER_KINDS)[number];
 
 export const ARTICLE6_KINDS = ['authorisation', 'corresponding_adjustment', 'revocation'] as const;
 export const AUTHORISED_USES = ['ndc', 'international_mitigation', 'other_purposes'] as const;
+
+export const PROCESS_TYPES = [
+  'credit_issuance',
+  'credit_retirement',
+  'batch_minting',
+  'tenant_onboarding',
+  'data_migration',
+  'reversal_handling',
+  'credit_cancellation',
+  'credit_redemption',
+] as const;
+export type ProcessType = (typeof PROCESS_TYPES)[number];
+
+export const PROCESS_STATUSES = [
+  'pending',
+  'processing',
+  'completed',
+  'failed',
+  'compensating',
+  'compensated',
+  'cancelled',
+] as const;
+export type ProcessStatus = (typeof PROCESS_STATUSES)[number];
+
+export const PROCESS_STEP_STATUSES = [
+  'pending',
+  'in_progress',
+  'completed',
+  'failed',
+  'retrying',
+  'skipped',
+] as const;
+export type ProcessStepStatus = (typeof PROCESS_STEP_STATUSES)[number];
+
+export const SAGA_TYPES = [
+  'credit_issuance',
+  'credit_retirement',
+  'credit_cancellation',
+  'credit_redemption',
+] as const;
+export type SagaType = (typeof SAGA_TYPES)[number];
+
+export const SAGA_STATUSES = ['not_started', 'in_progress', 'completed', 'failed', 'compensating'] as const;
+export type SagaStatus = (typeof SAGA_STATUSES)[number];
+
+export const SAGA_STEP_STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'compensating'] as const;
+export type SagaStepStatus = (typeof SAGA_STEP_STATUSES)[number];
+
+export const COMPENSATION_STATUSES = ['not_required', 'required', 'in_progress', 'completed'] as const;
+export type CompensationStatus = (typeof COMPENSATION_STATUSES)[number];

@@ -759,6 +759,7 @@ export interface ProcessProcessSteps {
   step_number: number;
   tenant_id: string;
   updated_at: Generated<string>;
+  waiting_for: string | null;
 }
 
 export interface ProjectMethodologies {
@@ -981,15 +982,20 @@ export interface RegistryStatements {
 export interface SagaSagas {
   completed_at: string | null;
   created_at: Generated<string>;
+  due_at: string | null;
   error: Json | null;
   metadata: Generated<Json>;
+  moves: Generated<number>;
+  process_id: string | null;
   saga_id: Generated<string>;
   saga_type: string;
   started_at: string | null;
   status: Generated<string>;
+  subject: string | null;
   tenant_id: string;
   timeout: number;
   updated_at: Generated<string>;
+  wake_topic: string | null;
 }
 
 export interface SagaSagaSteps {
@@ -1007,6 +1013,39 @@ export interface SagaSagaSteps {
   step_order: number;
   tenant_id: string;
   updated_at: Generated<string>;
+}
+
+export interface SigningKeys {
+  account_id: string;
+  busy_since: string | null;
+  created_at: Generated<string>;
+  last_nonce: string;
+  public_key: string;
+  updated_at: Generated<string>;
+}
+
+export interface SigningTransactions {
+  account_id: string;
+  args: Json;
+  block_height: string | null;
+  contract_id: string;
+  created_at: Generated<string>;
+  failure_code: string | null;
+  failure_message: string | null;
+  method: string;
+  nonce: string;
+  public_key: string;
+  purpose: string;
+  sent_at: string | null;
+  settled_at: string | null;
+  signed_base64: string;
+  status: Generated<string>;
+  tenant_id: string;
+  transaction_hash: string;
+  transaction_id: Generated<string>;
+  updated_at: Generated<string>;
+  valid_until_height: string;
+  value: Json | null;
 }
 
 export interface VerificationVerificationCategoryResults {
@@ -1161,6 +1200,8 @@ export interface DB {
   "registry.statements": RegistryStatements;
   "saga.saga_steps": SagaSagaSteps;
   "saga.sagas": SagaSagas;
+  "signing.keys": SigningKeys;
+  "signing.transactions": SigningTransactions;
   "verification.verification_category_results": VerificationVerificationCategoryResults;
   "verification.verification_clarifications": VerificationVerificationClarifications;
   "verification.verification_reports": VerificationVerificationReports;

@@ -205,6 +205,12 @@ export const ERRORS = {
     message:
       'The {what} {id} is {state}, and {move} does not lead on from there. From {state} these do: {legal}. Read the present state, then send one of them.',
   },
+  PROCESS_TIME_OVER: {
+    status: 500,
+    retryable: false,
+    message:
+      'The {what} of process {id} was not done within {seconds} s; it waited for {waiting_for}. See to what it waits for, then retry the process.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,
     retryable: false,
@@ -248,6 +254,12 @@ export const ERRORS = {
     status: 503,
     retryable: true,
     message: 'The NEAR network does not answer ({reason}). Send the request again later.',
+  },
+  SIGNING_KEY_MISSING: {
+    status: 409,
+    retryable: false,
+    message:
+      'No key that the chain takes for {account_id} is here. Give the account a full-access key and name it in the file of DMRV_SIGNER_KEYS, then start again.',
   },
   RATE_LIMITED: {
     status: 429,

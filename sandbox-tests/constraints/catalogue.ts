@@ -20,7 +20,7 @@ export async function listRules(db: Kysely<DB>): Promise<Rule[]> {
   const { rows } = await sql<Rule>`
     with ours as (
       select oid, nspname from pg_namespace
-      where not starts_with(nspname, 'pg_') and nspname not in ('information_schema', 'public', 'migration'))
+      where not starts_with(nspname, 'pg_') and nspname not in ('information_schema', 'public', 'migration', 'pgboss'))
     select case c.contype when 'u' then 'unique' when 'x' then 'exclusion' when 'f' then 'foreign_key'
         else 'check' end as kind,
       n.nspname || '.' || t.relname as owner, c.conname as name, pg_get_constraintdef(c.oid) as definition,

@@ -66,6 +66,7 @@ export const WITHOUT_TENANT: ReadonlySet<string> = new Set([
   'project.methodologies',
   'reconciliation.runs',
   'registry.requirements',
+  'signing.keys',
 ]);
 
 type AllowedPolicy = Pick<Policy, 'command' | 'sees' | 'writes'>;

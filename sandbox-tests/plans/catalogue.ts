@@ -21,7 +21,7 @@ export async function listIndexes(admin: pg.Client): Promise<CatalogueIndex[]> {
       pg_get_expr(i.indpred, i.indrelid) as predicate
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
       join pg_namespace n on n.oid = t.relnamespace
-    where not t.relispartition and n.nspname not in ('migration', 'information_schema') and n.nspname !~ '^pg_'
+    where not t.relispartition and n.nspname not in ('migration', 'pgboss', 'information_schema') and n.nspname !~ '^pg_'
     order by 1, 2, 3`);
   return rows;
 }

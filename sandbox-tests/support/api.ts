@@ -12,12 +12,14 @@ import { type Client, createClient } from '../../api/client/client.ts';
 import { openPools } from '../../api/pools.ts';
 import type { Routes } from '../../api/route.ts';
 import { API_ROUTES } from '../../api/routes/index.ts';
+import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
 import type { Login } from '../../core/db/logins.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { NO_SIGNING } from './no-signing.ts';
 import { makeTestFolder, removeTestFolder } from './test-folder.ts';
 
 export type ApiClient = Client<typeof API_ROUTES>;
@@ -82,7 +84,14 @@ export async function startApi(
   const app = buildApp({
     pools,
     settings: { ...SETTINGS, ...options.settings },
-    services: { now: clock.now, chain: NO_CHAIN, files: files.files, ...options.services },
+    services: {
+      now: clock.now,
+      chain: NO_CHAIN,
+      files: files.files,
+      signing: NO_SIGNING,
+      sagas: ALL_SAGAS,
+      ...options.services,
+    },
     database: { check: async () => void (await pools.app.query('select 1')) },
     readiness: options.readiness,
     routes: { ...API_ROUTES, ...options.routes },

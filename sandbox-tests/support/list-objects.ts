@@ -33,7 +33,7 @@ export async function listTraces(url: string): Promise<string[]> {
 // Partitions of months are here too, with all that they got from their parents.
 const OBJECTS = `
   WITH schemas AS (
-    SELECT * FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'migration')),
+    SELECT * FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'migration', 'pgboss')),
   ours AS (
     SELECT classid, objid FROM (
       SELECT 'pg_class'::regclass AS classid, oid AS objid, relnamespace AS schema FROM pg_class

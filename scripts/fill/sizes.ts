@@ -40,7 +40,7 @@ const SIZES = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace,
     lateral (select relid from pg_partition_tree(c.oid) where isleaf
       union all select c.oid where c.relkind = 'r') as p
-  where c.relkind in ('r', 'p') and not c.relispartition and n.nspname <> 'migration'
+  where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('migration', 'pgboss')
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
   group by 1 order by sum(pg_total_relation_size(p.relid)) desc, 1`;
 

@@ -44,10 +44,11 @@ async function openCatalogue(client: pg.Client): Promise<Catalogue> {
   };
 }
 
+// The queue's tables are pg-boss's, whole in the migration that makes them.
 // What an extension brought into `public` is the extension's; refuse-unknown.ts looks for anything else there.
 const SCHEMAS = `
   SELECT oid FROM pg_namespace
-  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public', 'migration')
+  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public', 'migration', 'pgboss')
   ORDER BY nspname COLLATE "C"`;
 
 const TABLES = `

@@ -2,6 +2,7 @@
 // product.ts.
 
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../api/app.ts';
 import { createAskChain } from '../../api/chain/json-rpc.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
@@ -9,13 +10,18 @@ import { startHousekeeping } from '../../api/housekeeping.ts';
 import { createRegistry } from '../../api/plugins/metrics.ts';
 import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
+import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { listen } from '../../api/server.ts';
+import { keepSettling } from '../../api/signing/keep-settling.ts';
+import { openSigning } from '../../api/signing/open-signing.ts';
+import { readSigners } from '../../api/signing/read-signers.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { createS3Store } from '../../api/store/s3-store.ts';
 import type { Files } from '../../api/store/store.ts';
 import type { Config } from '../../core/config/index.ts';
 import type { Network } from './chain.ts';
 import type { UrlFor } from './database.ts';
+import { type RunningWorker, runWorker } from './worker.ts';
 
 /** Requests are turned away while the process answers nobody for so long. */
 const MAX_EVENT_LOOP_DELAY_MS = 2_000;
@@ -25,14 +31,18 @@ export type ServeApiOptions = {
   version: string;
   /** As it is truly served. */
   network: Network;
+  /** Of the localnet's accounts, where this process runs it. The configuration's own goes before it. */
+  signer_keys_file: string | undefined;
   urlFor: UrlFor;
+  /** False leaves carrying out sagas to another process. */
+  worker: boolean;
   note: (line: string) => void;
   closers: (() => Promise<void>)[];
 };
 
 /** Returns the address it listens on. */
 export async function serveApi(options: ServeApiOptions): Promise<string> {
-  const { config, version, network, urlFor, note, closers } = options;
+  const { config, version, network, urlFor, worker: with_worker, note, closers } = options;
   const now = (): Date => new Date();
   const database = openDatabaseCheck({ url: urlFor('app'), log: note });
   closers.push(() => database.close());
@@ -41,20 +51,34 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   const ask = createAskChain({ rpc_urls: network.rpc_urls, api_key: config.secrets.rpc_api_key });
   const { contract_account_id } = network;
   const log = { level: config.log_level, stream: process.stderr };
-  const app = buildApp({
+  const keys_file = config.signing.keys_file ?? options.signer_keys_file;
+  const signing = openSigning({
+    pool: pools.app,
+    contract_id: contract_account_id,
+    ask,
+    signers: keys_file === undefined ? [] : await readSigners(keys_file),
+    now,
+    log: (line, about) => app.log.warn(about, line),
+  });
+  const chain = { network: network.name, contract_account_id, ask };
+  const metrics = createRegistry();
+  const services = { now, chain, files: openFiles(config), signing, sagas: ALL_SAGAS };
+  let worker: RunningWorker | undefined;
+  const app: FastifyInstance = buildApp({
     pools,
     database,
-    services: { now, chain: { network: network.name, contract_account_id, ask }, files: openFiles(config) },
+    services,
     settings: settingsOf({ config, version }),
     readiness: createReadiness({
       pools,
       ask_chain: ask,
       contract_account_id,
       now,
+      ...(with_worker ? { workerSweptAt: () => worker?.lastSweptAt() } : {}),
       log: (error, part) => app.log.warn({ err: error, part }, 'A part is not ready.'),
     }),
     log,
-    metrics: createRegistry(),
+    metrics,
   });
   closers.push(() => app.close());
   const housekeeping = startHousekeeping({
@@ -63,6 +87,17 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     log: (error) => app.log.error({ err: error }, 'What has expired could not be removed.'),
   });
   closers.push(housekeeping.stop);
+  const settling = keepSettling({
+    signing,
+    log: (error) => app.log.error({ err: error }, 'Transactions that nobody follows could not be looked at.'),
+  });
+  closers.push(settling.stop);
+  if (with_worker) {
+    const tell = (error: unknown, words: string, facts: object): void =>
+      app.log.error({ err: error, ...facts }, words);
+    worker = await runWorker({ urlFor, services, metrics, note, tell });
+    closers.push(worker.stop);
+  }
   return await listen(app, config.api);
 }
 

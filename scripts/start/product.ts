@@ -14,6 +14,8 @@ export type ProductOptions = {
   localnet: boolean;
   // False leaves following the chain to somebody else.
   indexer: boolean;
+  // False leaves carrying out issuances and retirements to somebody else.
+  worker: boolean;
   // Aborted when the product is to stop.
   stop: AbortSignal;
   say: (line: string) => void;
@@ -45,7 +47,7 @@ export async function runProduct(options: ProductOptions): Promise<void> {
 }
 
 async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
-  const { config, version, localnet, stop, note } = options;
+  const { config, version, localnet, worker, stop, note } = options;
   const database = await openDatabase({ config, note });
   closers.push(() => database.close());
   if (stop.aborted) return;
@@ -56,7 +58,16 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   if (stop.aborted) return;
   const chain_shown = await chain.prepare();
   if (stop.aborted) return;
-  const url = await serveApi({ config, version, network: chain.network, urlFor, note, closers });
+  const url = await serveApi({
+    config,
+    version,
+    network: chain.network,
+    signer_keys_file: chain.signerKeysFile(),
+    urlFor,
+    worker,
+    note,
+    closers,
+  });
   const indexer = await runIndexer({ options, chain, urlFor, closers });
   await database.announce(url);
   await chain.announce(url);
