@@ -4,8 +4,11 @@ const FIRST = 8;
 const FEWEST = 2;
 /** Requests that may stand in line somewhere between here and the source, beyond those that the way itself holds. */
 const QUEUE = 6;
-/** Latencies vary; a part of what is under way may seem to stand in line before it counts as growth. */
-const QUEUE_SHARE = 0.1;
+/**
+ * A part of what is under way may seem to stand in line before it counts as growth: latencies vary, and a busy consumer
+ * hears of an answer later than it came. At a half, latency may double before more under way is no gain.
+ */
+const QUEUE_SHARE = 0.5;
 /** Latency that has grown so far is congestion, whatever its cause. */
 const CONGESTED_TIMES = 4;
 const CONGESTED_MS = 250;

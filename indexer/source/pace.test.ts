@@ -54,6 +54,24 @@ for (const [interval_ms, jitter_ms] of [
   });
 }
 
+test('an even chain is known to be even, wherever the first looks fell', (t) => {
+  for (let offset = 0; offset < 600; offset += 7) {
+    const pace = new Pace(IDLE_MS);
+    const { delays } = followAt(pace, [0, ...steady(60, 600, 5).map((at) => at + offset)]);
+    const settled = delays.slice(20);
+    t.true(pace.is_steady, `offset ${offset}`);
+    t.true(Math.max(...settled) <= 50, `offset ${offset}: ${Math.max(...settled)} ms`);
+  }
+});
+
+test('a chain whose first blocks took longer is followed closely soon after', (t) => {
+  const early = [0, 950, 1_300, 2_250, 2_600, 3_550, 3_900, 4_850, 5_200];
+  const arrivals = [...early, ...steady(80, 600, 5).map((at) => at + 5_200)];
+  const { delays } = followAt(new Pace(IDLE_MS), arrivals);
+  const settled = delays.slice(early.length + 30);
+  t.true(Math.max(...settled) <= 50, `${Math.max(...settled)} ms`);
+});
+
 test('blocks that come in waves are seen at once after the first, which is seen within the idle pause', (t) => {
   const pace = new Pace(IDLE_MS);
   const waves = [60_000, 180_000, 190_000].flatMap((at) => [at, at + 1, at + 2, at + 3, at + 4]);
