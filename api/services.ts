@@ -3,6 +3,7 @@
 import type { Challenge, OpenedSession, SignIn } from './callers/holder-login.ts';
 import type { AskChain } from './chain/json-rpc.ts';
 import type { SagaDefinitions } from './sagas/define.ts';
+import type { Signing } from './signing/types.ts';
 import type { Files } from './store/store.ts';
 
 /** What the application makes of its own parts; the rest is made by whoever starts it. */
@@ -22,6 +23,8 @@ export type Services = {
   files: Files;
   /** The kinds of processes that workers carry out. */
   sagas: SagaDefinitions;
+  /** The one place that signs for the platform. */
+  signing: Signing;
   /** How a holder signs in with a wallet. */
   holderLogin: {
     challenge: (now: Date) => Promise<Challenge>;

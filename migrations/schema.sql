@@ -65,6 +65,8 @@ CREATE SCHEMA registry;
 
 CREATE SCHEMA saga;
 
+CREATE SCHEMA signing;
+
 CREATE SCHEMA verification;
 
 CREATE SCHEMA webhook;
@@ -232,6 +234,18 @@ CREATE FUNCTION app.latest_migration()
 AS $function$
 BEGIN
   RETURN (SELECT max(m.name) FROM migration.kysely_migration m);
+END $function$;
+
+CREATE FUNCTION app.list_unsettled_transactions(before timestamp with time zone, most integer)
+ RETURNS TABLE(tenant_id uuid, transaction_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  RETURN QUERY SELECT t.tenant_id, t.transaction_id FROM signing.transactions t
+    WHERE t.status = 'signed' AND coalesce(t.sent_at, t.created_at) < before
+    ORDER BY t.created_at LIMIT most;
 END $function$;
 
 CREATE FUNCTION app.make_month_partition(parent regclass, month date)
@@ -2362,6 +2376,52 @@ CREATE TABLE saga.sagas (
     CONSTRAINT sagas_wake_topic_check CHECK (((char_length(wake_topic) >= 1) AND (char_length(wake_topic) <= 255)))
 );
 
+CREATE TABLE signing.keys (
+    public_key text NOT NULL,
+    account_id app.near_account_id NOT NULL,
+    last_nonce bigint NOT NULL,
+    busy_since timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT keys_last_nonce_check CHECK ((last_nonce >= 0)),
+    CONSTRAINT keys_public_key_check CHECK ((public_key ~ '^ed25519:[1-9A-HJ-NP-Za-km-z]{32,44}$'::text))
+);
+
+CREATE TABLE signing.transactions (
+    transaction_id uuid DEFAULT uuidv7() NOT NULL,
+    tenant_id uuid NOT NULL,
+    purpose text NOT NULL,
+    account_id app.near_account_id NOT NULL,
+    public_key text NOT NULL,
+    nonce bigint NOT NULL,
+    contract_id app.near_account_id NOT NULL,
+    method text NOT NULL,
+    args jsonb NOT NULL,
+    transaction_hash app.near_hash NOT NULL,
+    signed_base64 text NOT NULL,
+    valid_until_height bigint NOT NULL,
+    status text DEFAULT 'signed'::text NOT NULL,
+    sent_at timestamp with time zone,
+    value jsonb,
+    block_height bigint,
+    failure_code text,
+    failure_message text,
+    settled_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT transactions_args_check CHECK ((jsonb_typeof(args) = 'object'::text)),
+    CONSTRAINT transactions_block_height_check CHECK ((block_height >= 0)),
+    CONSTRAINT transactions_end_has_time CHECK (((status = 'signed'::text) = (settled_at IS NULL))),
+    CONSTRAINT transactions_failure_is_told CHECK ((((status = 'failed'::text) = (failure_code IS NOT NULL)) AND ((failure_code IS NULL) = (failure_message IS NULL)))),
+    CONSTRAINT transactions_method_check CHECK (((char_length(method) >= 1) AND (char_length(method) <= 255))),
+    CONSTRAINT transactions_nonce_check CHECK ((nonce > 0)),
+    CONSTRAINT transactions_purpose_check CHECK (((char_length(purpose) >= 1) AND (char_length(purpose) <= 512))),
+    CONSTRAINT transactions_signed_base64_check CHECK (((char_length(signed_base64) >= 1) AND (char_length(signed_base64) <= 4194304))),
+    CONSTRAINT transactions_status_check CHECK ((status = ANY (ARRAY['signed'::text, 'succeeded'::text, 'failed'::text, 'expired'::text]))),
+    CONSTRAINT transactions_success_has_block CHECK (((status = 'succeeded'::text) = (block_height IS NOT NULL))),
+    CONSTRAINT transactions_valid_until_height_check CHECK ((valid_until_height >= 0))
+);
+
 CREATE TABLE verification.verification_category_results (
     category_result_id uuid DEFAULT uuidv7() NOT NULL,
     tenant_id uuid NOT NULL,
@@ -2842,6 +2902,18 @@ ALTER TABLE ONLY saga.sagas
 ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_tenant_id_saga_id_key UNIQUE (tenant_id, saga_id);
 
+ALTER TABLE ONLY signing.keys
+    ADD CONSTRAINT keys_pkey PRIMARY KEY (public_key);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_pkey PRIMARY KEY (transaction_id);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_nonce_once UNIQUE (public_key, nonce);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_transaction_hash_key UNIQUE (transaction_hash);
+
 ALTER TABLE ONLY verification.verification_category_results
     ADD CONSTRAINT verification_category_results_pkey PRIMARY KEY (category_result_id);
 
@@ -3074,6 +3146,10 @@ CREATE INDEX idx_sagas_tenant_status ON saga.sagas USING btree (tenant_id, statu
 CREATE INDEX idx_sagas_wake ON saga.sagas USING btree (tenant_id, wake_topic) WHERE (wake_topic IS NOT NULL);
 
 CREATE UNIQUE INDEX sagas_one_alive_per_subject ON saga.sagas USING btree (tenant_id, saga_type, subject) WHERE (status = ANY (ARRAY['not_started'::text, 'in_progress'::text, 'compensating'::text]));
+
+CREATE UNIQUE INDEX transactions_key_has_one ON signing.transactions USING btree (public_key) WHERE (status = 'signed'::text);
+
+CREATE UNIQUE INDEX transactions_purpose_once ON signing.transactions USING btree (purpose) WHERE (status = ANY (ARRAY['signed'::text, 'succeeded'::text]));
 
 CREATE INDEX idx_verification_category_results_verification ON verification.verification_category_results USING btree (verification_id);
 
@@ -3444,6 +3520,12 @@ ALTER TABLE ONLY saga.sagas
 ALTER TABLE ONLY saga.sagas
     ADD CONSTRAINT sagas_tenant_id_process_id_fkey FOREIGN KEY (tenant_id, process_id) REFERENCES process.processes(tenant_id, process_id);
 
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_public_key_fkey FOREIGN KEY (public_key) REFERENCES signing.keys(public_key);
+
+ALTER TABLE ONLY signing.transactions
+    ADD CONSTRAINT transactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
+
 ALTER TABLE ONLY verification.verification_category_results
     ADD CONSTRAINT verification_category_results_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
@@ -3628,6 +3710,10 @@ CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON registry.statemen
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON saga.saga_steps FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON saga.sagas FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON signing.keys FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON signing.transactions FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON verification.verification_category_results FOR EACH ROW EXECUTE FUNCTION audit.write('category_result_id', '');
 
@@ -3870,6 +3956,10 @@ ALTER TABLE ONLY saga.saga_steps FORCE ROW LEVEL SECURITY;
 ALTER TABLE saga.sagas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY saga.sagas FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE signing.transactions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY signing.transactions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE verification.verification_category_results ENABLE ROW LEVEL SECURITY;
 
@@ -4268,6 +4358,10 @@ CREATE POLICY sagas_are_swept ON saga.sagas FOR SELECT TO dmrv_owner USING ((due
 
 CREATE POLICY tenant_isolation ON saga.sagas TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON signing.transactions TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY unsettled_are_found ON signing.transactions FOR SELECT TO dmrv_owner USING (true);
+
 CREATE POLICY operator_reads ON verification.verification_category_results FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY tenant_isolation ON verification.verification_category_results TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
@@ -4396,6 +4490,8 @@ GRANT USAGE ON SCHEMA saga TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA saga TO dmrv_reconciler;
 
+GRANT USAGE ON SCHEMA signing TO dmrv_app;
+
 GRANT USAGE ON SCHEMA verification TO dmrv_app;
 
 GRANT USAGE ON SCHEMA verification TO dmrv_operator;
@@ -4427,6 +4523,10 @@ GRANT EXECUTE ON FUNCTION app.issue_holder_nonce(app.sha256_hex,timestamp with t
 REVOKE ALL ON FUNCTION app.latest_migration() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION app.latest_migration() TO dmrv_app;
+
+REVOKE ALL ON FUNCTION app.list_unsettled_transactions(timestamp with time zone,integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.list_unsettled_transactions(timestamp with time zone,integer) TO dmrv_app;
 
 REVOKE ALL ON FUNCTION app.make_month_partition(regclass,date) FROM PUBLIC;
 
@@ -4935,6 +5035,10 @@ GRANT SELECT, INSERT, UPDATE ON TABLE saga.sagas TO dmrv_app;
 GRANT SELECT ON TABLE saga.sagas TO dmrv_operator;
 
 GRANT SELECT(saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at) ON TABLE saga.sagas TO dmrv_reconciler;
+
+GRANT SELECT, INSERT(public_key, account_id, last_nonce), UPDATE(last_nonce, busy_since) ON TABLE signing.keys TO dmrv_app;
+
+GRANT SELECT, INSERT, UPDATE(valid_until_height, status, sent_at, value, block_height, failure_code, failure_message, settled_at) ON TABLE signing.transactions TO dmrv_app;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE verification.verification_category_results TO dmrv_app;
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { RetryableError } from '../../core/errors/index.ts';
+import { parseNearJson } from '../../core/near/json.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -12,17 +13,24 @@ export type ChainEndpoints = { rpc_urls: readonly string[]; api_key?: string | u
 export class RpcRefusal extends Error {
   override readonly name = 'RpcRefusal';
   readonly cause_name: string;
+  /** What it adds: of a transaction that it would not take, why. */
+  readonly data: unknown;
 
-  constructor(cause_name: string) {
+  constructor(cause_name: string, data?: unknown) {
     super(`The node refused: ${cause_name}`);
     this.cause_name = cause_name;
+    this.data = data;
   }
 }
 
 const answerSchema = z.object({
   result: z.unknown().optional(),
   error: z
-    .object({ name: z.string().optional(), cause: z.object({ name: z.string() }).optional() })
+    .object({
+      name: z.string().optional(),
+      cause: z.object({ name: z.string() }).optional(),
+      data: z.unknown().optional(),
+    })
     .optional(),
 });
 
@@ -61,8 +69,8 @@ async function askOne(about: {
     redirect: 'error',
     signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
   });
-  const { result, error } = answerSchema.parse(JSON.parse(await readBounded(response)));
-  if (error !== undefined) throw new RpcRefusal(error.cause?.name ?? error.name ?? 'UNKNOWN');
+  const { result, error } = answerSchema.parse(parseNearJson(await readBounded(response)));
+  if (error !== undefined) throw new RpcRefusal(error.cause?.name ?? error.name ?? 'UNKNOWN', error.data);
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return result;
 }

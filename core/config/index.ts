@@ -57,6 +57,11 @@ export interface ConfigShape {
     rate_per_key: number;
     rate_per_address: number;
   };
+  /** What the platform signs with. */
+  signing: {
+    /** Absolute path. Its content is read by the part that signs, and by no other. */
+    keys_file?: string;
+  };
   /** Of its metrics, health and readiness. */
   indexer: { host: string; port: number; port_is_fixed: boolean };
   log_level: Sources['env']['DMRV_LOG_LEVEL'];
@@ -111,6 +116,7 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       rate_per_key: Number(env.DMRV_API_RATE_PER_KEY),
       rate_per_address: Number(env.DMRV_API_RATE_PER_ADDRESS),
     },
+    signing: env.DMRV_SIGNER_KEYS === undefined ? {} : { keys_file: resolve(folder, env.DMRV_SIGNER_KEYS) },
     indexer: {
       host: env.DMRV_API_HOST,
       port: env.DMRV_INDEXER_PORT === undefined ? DEFAULT_INDEXER_PORT : Number(env.DMRV_INDEXER_PORT),

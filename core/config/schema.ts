@@ -97,6 +97,9 @@ export const environment = strictObject({
   DMRV_FILES_S3_URL: httpUrl.optional(),
   DMRV_FILES_S3_BUCKET: bucket.optional(),
   DMRV_FILES_S3_REGION: region.optional(),
+  DMRV_SIGNER_KEYS: folder
+    .optional()
+    .meta({ fallback: 'none; on the localnet that npm start runs, a file made for it' }),
   DMRV_LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LOGIN_SECRET: loginSecret.optional(),

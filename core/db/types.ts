@@ -1015,6 +1015,39 @@ export interface SagaSagaSteps {
   updated_at: Generated<string>;
 }
 
+export interface SigningKeys {
+  account_id: string;
+  busy_since: string | null;
+  created_at: Generated<string>;
+  last_nonce: string;
+  public_key: string;
+  updated_at: Generated<string>;
+}
+
+export interface SigningTransactions {
+  account_id: string;
+  args: Json;
+  block_height: string | null;
+  contract_id: string;
+  created_at: Generated<string>;
+  failure_code: string | null;
+  failure_message: string | null;
+  method: string;
+  nonce: string;
+  public_key: string;
+  purpose: string;
+  sent_at: string | null;
+  settled_at: string | null;
+  signed_base64: string;
+  status: Generated<string>;
+  tenant_id: string;
+  transaction_hash: string;
+  transaction_id: Generated<string>;
+  updated_at: Generated<string>;
+  valid_until_height: string;
+  value: Json | null;
+}
+
 export interface VerificationVerificationCategoryResults {
   category_key: string;
   category_result_id: Generated<string>;
@@ -1167,6 +1200,8 @@ export interface DB {
   "registry.statements": RegistryStatements;
   "saga.saga_steps": SagaSagaSteps;
   "saga.sagas": SagaSagas;
+  "signing.keys": SigningKeys;
+  "signing.transactions": SigningTransactions;
   "verification.verification_category_results": VerificationVerificationCategoryResults;
   "verification.verification_clarifications": VerificationVerificationClarifications;
   "verification.verification_reports": VerificationVerificationReports;

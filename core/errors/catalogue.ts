@@ -255,6 +255,12 @@ export const ERRORS = {
     retryable: true,
     message: 'The NEAR network does not answer ({reason}). Send the request again later.',
   },
+  SIGNING_KEY_MISSING: {
+    status: 409,
+    retryable: false,
+    message:
+      'No key that the chain takes for {account_id} is here. Give the account a full-access key and name it in the file of DMRV_SIGNER_KEYS, then start again.',
+  },
   RATE_LIMITED: {
     status: 429,
     retryable: true,

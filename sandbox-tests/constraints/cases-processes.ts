@@ -1,6 +1,7 @@
 // Owns cases of the rules of processes, events, the trail and reconciliation; leaves trying them to cases.spec.ts.
 
 import { type Case, pairCase, rowCase } from './case.ts';
+import { signingCases } from './cases-signing.ts';
 
 const LATER = '2026-03-01T00:00:00Z';
 const WAIVER = { waived_by: 'user:other', waived_reason: 'Known delay', waived_until: LATER };
@@ -27,6 +28,7 @@ export const processCases: Case[] = [
     accepted: ({ tenant_id, saga_id }) => [{ tenant_id, saga_id, step_order: 2 }, { tenant_id }],
     refused: ({ tenant_id, saga_id }) => [{ tenant_id, saga_id, step_order: 1 }],
   }),
+  ...signingCases,
   pairCase({
     table: 'saga.sagas',
     constraint: 'sagas_process_id_key',

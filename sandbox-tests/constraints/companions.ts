@@ -40,6 +40,12 @@ export const COMPANIONS: Readonly<Record<string, Companions>> = {
     const { tenant_id, reversal_event_id } = await world.make('credit.reversal_events');
     return { amount_tco2e: '-1', tenant_id, reversal_event_id };
   },
+  'signing.transactions.status': (status) => ({
+    settled_at: status === 'signed' ? null : LATER,
+    ...(status === 'succeeded' ? { block_height: '7' } : {}),
+    ...(status === 'failed' ? { failure_code: 'HASH_USED', failure_message: 'It is minted.' } : {}),
+  }),
+  'signing.transactions.block_height': () => ({ status: 'succeeded', settled_at: LATER }),
   'credit.buffer_pools.scope': when({ registry: { project_id: null, registry_type: 'verra' } }),
   'credit.buffer_pools.total_contributed_tco2e': (total) => ({ available_tco2e: total }),
   'credit.buffer_pools.used_for_reversals_tco2e': (used) => ({ available_tco2e: negate(used) }),

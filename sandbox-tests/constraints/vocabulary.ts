@@ -62,6 +62,7 @@ export const LISTS: Readonly<Record<string, string>> = {
   'saga.saga_steps.status': 'pending in_progress completed failed compensating',
   'saga.sagas.saga_type': 'credit_issuance credit_retirement credit_cancellation credit_redemption',
   'saga.sagas.status': 'not_started in_progress completed failed compensating',
+  'signing.transactions.status': 'signed succeeded failed expired',
   'verification.category_key':
     'project_setup general project_design facilities carbon_accounting life_cycle_assessment project_emissions ghg_statements removal_data',
   'verification.verification_category_results.status':
@@ -125,6 +126,9 @@ export const RANGES: Readonly<Record<string, readonly string[]>> = {
     'registry.statements.error_count',
     'registry.statements.row_count',
     'saga.saga_steps.retry_count',
+    'signing.keys.last_nonce',
+    'signing.transactions.block_height',
+    'signing.transactions.valid_until_height',
     'saga.saga_steps.step_order',
     'saga.sagas.moves',
   ],
@@ -146,6 +150,7 @@ export const RANGES: Readonly<Record<string, readonly string[]>> = {
     'registry.serial_blocks.unit',
     'registry.statement_rows.line_number',
     'saga.sagas.timeout',
+    'signing.transactions.nonce',
     'webhook.webhook_deliveries.attempt',
   ],
   '1899 | 1900 .. 3000 | 3001': ['chain.tokens.vintage_year', 'credit.credits.vintage_year'],

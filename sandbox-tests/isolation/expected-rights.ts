@@ -195,6 +195,10 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'registry.statements': 'SELECT, INSERT, UPDATE',
     'saga.saga_steps': 'SELECT, INSERT, UPDATE',
     'saga.sagas': 'SELECT, INSERT, UPDATE',
+    'signing.keys': 'SELECT, INSERT (public_key, account_id, last_nonce), UPDATE (last_nonce, busy_since)',
+    'signing.transactions':
+      'SELECT, INSERT, UPDATE (valid_until_height, status, sent_at, value, block_height, failure_code, ' +
+      'failure_message, settled_at)',
     'verification.verification_category_results': 'SELECT, INSERT, UPDATE',
     'verification.verification_clarifications': 'SELECT, INSERT, UPDATE',
     'verification.verification_reports': 'SELECT, INSERT',

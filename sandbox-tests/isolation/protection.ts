@@ -77,6 +77,7 @@ export const WITHOUT_TENANT: ReadonlySet<string> = new Set([
   'project.methodologies',
   'reconciliation.runs',
   'registry.requirements',
+  'signing.keys',
 ]);
 
 /** pg-boss names the partition itself. No row of a tenant lies in it. */

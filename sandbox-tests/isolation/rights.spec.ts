@@ -36,6 +36,7 @@ const CALLABLE: Readonly<Record<Login, readonly string[]>> = {
     'app.forget_expired(timestamp with time zone,integer)',
     'app.issue_holder_nonce(app.sha256_hex,timestamp with time zone)',
     'app.latest_migration()',
+    'app.list_unsettled_transactions(timestamp with time zone,integer)',
     'app.note_key_use(text,uuid,timestamp with time zone)',
     'app.open_holder_session(app.sha256_hex,timestamp with time zone,app.near_account_id,text,app.sha256_hex,timestamp with time zone)',
     'app.recognise_key(app.sha256_hex)',

@@ -19,6 +19,7 @@ import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
 import type { Login } from '../../core/db/logins.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { NO_SIGNING } from './no-signing.ts';
 import { makeTestFolder, removeTestFolder } from './test-folder.ts';
 
 export type ApiClient = Client<typeof API_ROUTES>;
@@ -83,7 +84,14 @@ export async function startApi(
   const app = buildApp({
     pools,
     settings: { ...SETTINGS, ...options.settings },
-    services: { now: clock.now, chain: NO_CHAIN, files: files.files, sagas: ALL_SAGAS, ...options.services },
+    services: {
+      now: clock.now,
+      chain: NO_CHAIN,
+      files: files.files,
+      sagas: ALL_SAGAS,
+      signing: NO_SIGNING,
+      ...options.services,
+    },
     database: { check: async () => void (await pools.app.query('select 1')) },
     readiness: options.readiness,
     routes: { ...API_ROUTES, ...options.routes },

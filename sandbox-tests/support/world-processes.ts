@@ -7,6 +7,8 @@ export const processRecipes: Recipes<
   | 'process.process_steps'
   | 'saga.sagas'
   | 'saga.saga_steps'
+  | 'signing.keys'
+  | 'signing.transactions'
   | 'eventing.event_keys'
   | 'eventing.event_store'
   | 'eventing.outbox'
@@ -48,6 +50,25 @@ export const processRecipes: Recipes<
       step_order: 1,
     };
   },
+  'signing.keys': ({ random }) => ({
+    public_key: `ed25519:${random.nearHash()}`,
+    account_id: 'minter.near',
+    last_nonce: '1',
+  }),
+  'signing.transactions': async (world, given) => ({
+    transaction_id: world.random.uuid(),
+    tenant_id: await chooseTenant(world, given),
+    purpose: `mint:${world.random.hash()}`,
+    account_id: 'minter.near',
+    public_key: given.public_key ?? (await world.make('signing.keys')).public_key,
+    nonce: '2',
+    contract_id: 'dmrv.near',
+    method: 'nft_mint',
+    args: '{}',
+    transaction_hash: world.random.nearHash(),
+    signed_base64: 'AA==',
+    valid_until_height: '86400',
+  }),
   'eventing.event_keys': async (world, given) => ({
     event_id: world.random.uuid(),
     // Far above what the event store's own counter gives in a test.

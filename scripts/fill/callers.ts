@@ -45,6 +45,26 @@ export const CALLER_STEPS: readonly Step[] = [
       from fill_tenants, lateral generate_series(1, case when has_credits then 200 else 2 end) as n`,
   },
   {
+    table: 'signing.keys',
+    sql: `insert into signing.keys (public_key, account_id, last_nonce, created_at, updated_at)
+      select 'ed25519:' || pg_temp.fill_near('signing key', n), 'minter.near', 1000000, '2023-06-02Z', '2023-06-02Z'
+      from generate_series(1, 20) as n`,
+  },
+  {
+    table: 'signing.transactions',
+    sql: `insert into signing.transactions (transaction_id, tenant_id, purpose, account_id, public_key, nonce,
+        contract_id, method, args, transaction_hash, signed_base64, valid_until_height, status, block_height,
+        settled_at, created_at, updated_at)
+      select pg_temp.fill_uuid('signed/' || tenant_no, n, '2025-06-29Z'), tenant_id,
+        'mint:' || pg_temp.fill_hash('signed/' || tenant_no, n), 'minter.near',
+        'ed25519:' || pg_temp.fill_near('signing key', 1 + n % 20), 1 + tenant_no * 1000 + n, 'dmrv.near', 'nft_mint',
+        '{}', pg_temp.fill_near('signed/' || tenant_no, n), 'AA==', 86400,
+        case when tenant_no = 0 and n <= 20 then 'signed' else 'succeeded' end,
+        case when tenant_no = 0 and n <= 20 then null else n end,
+        case when tenant_no = 0 and n <= 20 then null else timestamptz '2025-06-29Z' end, '2025-06-29Z', '2025-06-29Z'
+      from fill_tenants, lateral generate_series(1, case when has_credits then 200 else 2 end) as n`,
+  },
+  {
     table: 'audit.operator_reads',
     sql: `insert into audit.operator_reads
         (operator_read_id, tenant_id, actor, request_id, operation, path, created_at)

@@ -30,13 +30,15 @@ const PARENT_ID = 'localnet';
 const LATER_AMOUNT = 1_000n * YOCTO_PER_NEAR;
 const KEY_SEED = 'localnet';
 
-/** Registries and the guardian: made by transactions, so that chains begun before them take them in. */
-export const LATER_ACCOUNTS: readonly LaterAccount[] = ['verra', 'isometric', 'guardian'].map((name) => {
-  const account_id = `${name}.${PARENT_ID}`;
-  const { public_key, secret_key } = accountKeyPair(KEY_SEED, account_id);
-  const key = { public_key: formatCurveBytes(public_key), secret_key };
-  return { account_id, parent_id: PARENT_ID, amount: LATER_AMOUNT, ...key };
-});
+/** Registries, the guardian and the account that holds for customers: made by transactions, so that chains begun before them take them in. */
+export const LATER_ACCOUNTS: readonly LaterAccount[] = ['verra', 'isometric', 'guardian', 'custody'].map(
+  (name) => {
+    const account_id = `${name}.${PARENT_ID}`;
+    const { public_key, secret_key } = accountKeyPair(KEY_SEED, account_id);
+    const key = { public_key: formatCurveBytes(public_key), secret_key };
+    return { account_id, parent_id: PARENT_ID, amount: LATER_AMOUNT, ...key };
+  },
+);
 
 /** The same for "npm start" and "npm run localnet", so that either goes on over the other's folder. */
 export function genesisAccounts(more: readonly AccountWish[] = []): AccountWish[] {

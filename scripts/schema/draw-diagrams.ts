@@ -8,7 +8,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'projects-and-evidence': ['project', 'mrv', 'verification'],
   'hashes-and-registries': ['hashing', 'registry'],
   credits: ['credit'],
-  'processes-and-events': ['process', 'saga', 'eventing', 'audit'],
+  'processes-and-events': ['process', 'saga', 'signing', 'eventing', 'audit'],
   'billing-and-webhooks': ['billing', 'webhook'],
   chain: ['chain'],
   reconciliation: ['reconciliation'],

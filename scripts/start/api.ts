@@ -2,6 +2,7 @@
 // product.ts.
 
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../api/app.ts';
 import { createAskChain } from '../../api/chain/json-rpc.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
@@ -11,6 +12,9 @@ import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { listen } from '../../api/server.ts';
+import { keepSettling } from '../../api/signing/keep-settling.ts';
+import { openSigning } from '../../api/signing/open-signing.ts';
+import { readSigners } from '../../api/signing/read-signers.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { createS3Store } from '../../api/store/s3-store.ts';
 import type { Files } from '../../api/store/store.ts';
@@ -27,6 +31,8 @@ export type ServeApiOptions = {
   version: string;
   /** As it is truly served. */
   network: Network;
+  /** Of the localnet's accounts, where this process runs it. The configuration's own goes before it. */
+  signer_keys_file: string | undefined;
   urlFor: UrlFor;
   /** False leaves carrying out sagas to another process. */
   worker: boolean;
@@ -45,11 +51,20 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   const ask = createAskChain({ rpc_urls: network.rpc_urls, api_key: config.secrets.rpc_api_key });
   const { contract_account_id } = network;
   const log = { level: config.log_level, stream: process.stderr };
-  const metrics = createRegistry();
+  const keys_file = config.signing.keys_file ?? options.signer_keys_file;
+  const signing = openSigning({
+    pool: pools.app,
+    contract_id: contract_account_id,
+    ask,
+    signers: keys_file === undefined ? [] : await readSigners(keys_file),
+    now,
+    log: (line, about) => app.log.warn(about, line),
+  });
   const chain = { network: network.name, contract_account_id, ask };
-  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS };
+  const metrics = createRegistry();
+  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing };
   let worker: RunningWorker | undefined;
-  const app = buildApp({
+  const app: FastifyInstance = buildApp({
     pools,
     database,
     services,
@@ -72,6 +87,11 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     log: (error) => app.log.error({ err: error }, 'What has expired could not be removed.'),
   });
   closers.push(housekeeping.stop);
+  const settling = keepSettling({
+    signing,
+    log: (error) => app.log.error({ err: error }, 'Transactions that nobody follows could not be looked at.'),
+  });
+  closers.push(settling.stop);
   if (with_worker) {
     const tell = (error: unknown, words: string, facts: object): void =>
       app.log.error({ err: error, ...facts }, words);

@@ -11,6 +11,8 @@ export type Chain = {
   network: Network;
   // Brings the contract to an embedded chain. Returns the chain for people, line by line; never a key.
   prepare(): Promise<Shown>;
+  // The file of keys that an embedded chain's accounts are signed for with, once it is prepared.
+  signerKeysFile(): string | undefined;
   // Settles when an embedded chain meets a fault.
   failure: Promise<Error>;
   // Tells whoever is refused the same data folder where its owner is.
@@ -60,6 +62,7 @@ function outsideChain(network: Network): Chain {
       ['RPC', network.rpc_urls.join(', ')],
       ['Lake', `bucket ${bucket} in ${region} at ${endpoint}; neardata ${network.neardata_url}`],
     ],
+    signerKeysFile: () => undefined,
     failure: new Promise<never>(() => undefined),
     announce: async () => undefined,
     close: async () => undefined,

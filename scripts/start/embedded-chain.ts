@@ -9,6 +9,7 @@ import { WALL_CLOCK } from '../localnet/options.ts';
 import { isRefusal } from '../localnet/refusal.ts';
 import { type Chain, findLocalPort, type Network, type Shown } from './chain.ts';
 import { ensureContract, startBuild } from './embedded-contract.ts';
+import { ensureSigners } from './embedded-signers.ts';
 
 // The accounts' keys are known to everybody, so other machines do not reach this chain.
 const HOST = '127.0.0.1';
@@ -64,6 +65,7 @@ async function start({ config, stop, note }: Options): Promise<Chain> {
     closers.push(localnet.stop);
     const keys_folder = await writeKeyFiles({ data_folder, localnet });
     const served = servedNetwork({ network, localnet });
+    let signer_keys_file: string | undefined;
     return {
       network: served,
       prepare: async () => {
@@ -74,8 +76,12 @@ async function start({ config, stop, note }: Options): Promise<Chain> {
           build,
           note,
         });
+        if (contract.length > 0) {
+          signer_keys_file = await ensureSigners({ network: served, keys_folder: keysFolder(data_folder) });
+        }
         return describe({ config, localnet, contract, keys_folder });
       },
+      signerKeysFile: () => signer_keys_file,
       failure: failure.promise,
       announce: lock.announce,
       close,

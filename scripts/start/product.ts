@@ -58,7 +58,16 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   if (stop.aborted) return;
   const chain_shown = await chain.prepare();
   if (stop.aborted) return;
-  const url = await serveApi({ config, version, network: chain.network, urlFor, worker, note, closers });
+  const url = await serveApi({
+    config,
+    version,
+    network: chain.network,
+    signer_keys_file: chain.signerKeysFile(),
+    urlFor,
+    worker,
+    note,
+    closers,
+  });
   const indexer = await runIndexer({ options, chain, urlFor, closers });
   await database.announce(url);
   await chain.announce(url);
