@@ -76,8 +76,8 @@ function appWith(database: DatabaseCheck): FastifyInstance {
         ask: () => Promise.reject(new Error('no chain')),
       },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
-      signing: NO_SIGNING,
       sagas: new Map(),
+      signing: NO_SIGNING,
     },
     database,
   });

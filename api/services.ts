@@ -2,8 +2,8 @@
 
 import type { Challenge, OpenedSession, SignIn } from './callers/holder-login.ts';
 import type { AskChain } from './chain/json-rpc.ts';
-import type { Signing } from './signing/types.ts';
 import type { SagaDefinitions } from './sagas/define.ts';
+import type { Signing } from './signing/types.ts';
 import type { Files } from './store/store.ts';
 
 /** What the application makes of its own parts; the rest is made by whoever starts it. */
@@ -21,10 +21,10 @@ export type Services = {
   };
   /** Where files of evidence and documents are kept. */
   files: Files;
-  /** The one place that signs for the platform. */
-  signing: Signing;
   /** The kinds of processes that workers carry out. */
   sagas: SagaDefinitions;
+  /** The one place that signs for the platform. */
+  signing: Signing;
   /** How a holder signs in with a wallet. */
   holderLogin: {
     challenge: (now: Date) => Promise<Challenge>;

@@ -316,8 +316,8 @@ test.serial('an API whose keys were made by another process knows them', async (
       now: () => new Date(),
       chain: { network: 'localnet', contract_account_id: 'x', ask: () => Promise.reject(new Error('none')) },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
-      signing: NO_SIGNING,
       sagas: new Map(),
+      signing: NO_SIGNING,
     },
     database: { check: async () => undefined },
   });

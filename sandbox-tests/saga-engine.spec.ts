@@ -50,7 +50,9 @@ test('a saga goes through its steps, and people see each of them', async (t) => 
   );
   t.deepEqual(await effectsOf(engine.api, 's'), ['one', 'two']);
   t.deepEqual(
-    (await eventsOf(engine.api, engine.api.a, process_id)).map((name) => name.replace(/^process\.|\.v1$/g, '')),
+    (await eventsOf(engine.api, engine.api.a, process_id)).map((name) =>
+      name.replace(/^process\.|\.v1$/g, ''),
+    ),
     ['started', 'step_started', 'step_completed', 'step_started', 'step_completed', 'completed'],
   );
   const { sagas } = await engine.api.operator.client.listSagas({ query: { status: ['completed'] } });
@@ -97,7 +99,8 @@ test('what is told for one tenant wakes no other', async (t) => {
   await askAdmin(engine.api, `update saga.sagas set due_at = now() + interval '1 hour'`);
   const tell = (tenant_id: string) =>
     runAs(engine.pool, { identity: { kind: 'tenant', tenant_id } }, (trx) => tellTopic(trx, 'decision:1'));
-  const moves = async () => (await askAdmin<{ moves: number }>(engine.api, 'select moves from saga.sagas'))[0]?.moves;
+  const moves = async () =>
+    (await askAdmin<{ moves: number }>(engine.api, 'select moves from saga.sagas'))[0]?.moves;
   const before = await moves();
   await tell(b.tenant_id);
   await sleep(1_000);
@@ -144,7 +147,11 @@ test('what never succeeds fails after its retries, and its cause is told to nobo
 test('a refusal fails at once, and what was done is undone in reverse', async (t) => {
   const engine = await openEngine(
     t,
-    saga(leaves('one'), leaves('two'), { name: 'no', timeout: 60, run: async () => Promise.reject(refuses()) }),
+    saga(leaves('one'), leaves('two'), {
+      name: 'no',
+      timeout: 60,
+      run: async () => Promise.reject(refuses()),
+    }),
   );
   await engine.startWorker();
   const { process, steps } = await engine.ended(await engine.start({ subject: 's' }));
@@ -218,7 +225,12 @@ test('a step and a saga have their time', async (t) => {
 test('what cannot be taken back and did not answer in time is left as it stands', async (t) => {
   const engine = await openEngine(
     t,
-    saga(leaves('one'), { name: 'burn', timeout: 1, is_irreversible: true, run: async () => wait('the chain') }),
+    saga(leaves('one'), {
+      name: 'burn',
+      timeout: 1,
+      is_irreversible: true,
+      run: async () => wait('the chain'),
+    }),
   );
   await engine.startWorker();
   const { process } = await engine.ended(await engine.start({ subject: 's' }));
@@ -264,10 +276,14 @@ test('a failed process is tried again by hand from where it failed, by its tenan
 test('a process is cancelled, and undone, until something has begun that cannot be taken back', async (t) => {
   const engine = await openEngine(
     t,
-    saga(leaves('one'), { name: 'patient', timeout: 60, run: async () => wait('more') }, {
-      ...leaves('burn'),
-      is_irreversible: true,
-    }),
+    saga(
+      leaves('one'),
+      { name: 'patient', timeout: 60, run: async () => wait('more') },
+      {
+        ...leaves('burn'),
+        is_irreversible: true,
+      },
+    ),
   );
   await engine.startWorker();
   const { a } = engine.api;
@@ -402,7 +418,10 @@ async function readStream(response: Response, most: number): Promise<{ sent: Sen
   if (reader === undefined) throw new Error('no body');
   let text = '';
   const read = (): Sent[] =>
-    [...text.matchAll(/id: (\d+)\nevent: (\S+)\ndata: .*\n\n/g)].map(([, id = '', event = '']) => ({ id, event }));
+    [...text.matchAll(/id: (\d+)\nevent: (\S+)\ndata: .*\n\n/g)].map(([, id = '', event = '']) => ({
+      id,
+      event,
+    }));
   for (;;) {
     const { done: is_ended, value } = await reader.read();
     text += value ?? '';

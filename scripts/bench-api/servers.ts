@@ -56,8 +56,8 @@ async function serve({ urls, tenant_id, connections }: Start): Promise<Started> 
         ask: () => Promise.reject(new Error('no chain')),
       },
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
-      signing: NO_SIGNING,
       sagas: new Map(),
+      signing: NO_SIGNING,
     },
     database: { check: async () => undefined },
     // Lines are written as in production, and go nowhere.

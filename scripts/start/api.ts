@@ -62,7 +62,7 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   });
   const chain = { network: network.name, contract_account_id, ask };
   const metrics = createRegistry();
-  const services = { now, chain, files: openFiles(config), signing, sagas: ALL_SAGAS };
+  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing };
   let worker: RunningWorker | undefined;
   const app: FastifyInstance = buildApp({
     pools,
