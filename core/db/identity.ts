@@ -70,6 +70,7 @@ export async function readAs(pool: pg.Pool, identity: Identity, queries: readonl
     .map((answer) => (answer.status === 'fulfilled' ? (answer.value.rows as Rows) : []));
 }
 
+/** What is sent to PostgreSQL. */
 export type Query = Pick<CompiledQuery, 'sql' | 'parameters'>;
 type Rows = Record<string, unknown>[];
 

@@ -47,15 +47,25 @@ export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): P
   // One row more than asked for tells whether there is a page after this one.
   const query = compileQuery(sql`select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
     ${whereAll(conditions)} order by ${at} desc, ${id} desc offset ${skipped} limit ${limit + 1}`);
-  const [found = [], counted = []] = await ask(
-    after === undefined ? [query, compileQuery(countRows(asked))] : [query],
-  );
+  const count = { ...compileQuery(countRows(asked)), may_be_old: isLarge };
+  const [found = [], counted = []] = await ask(after === undefined ? [query, count] : [query]);
   const rows = found as (Row & Placed)[];
-  const [{ total } = {}] = counted;
-  const total_count = after?.total_count ?? Number(total ?? 0);
+  const total_count = after?.total_count ?? totalOf(counted);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   const next = last === undefined ? undefined : { at: last.page_at, id: last.page_id, total_count };
   return { rows: rows.slice(0, limit), total_count, next };
+}
+
+/** Nobody sees whether so many are one more or less, and counting them costs more than the page. */
+const LARGE = 1_000;
+
+function isLarge(counted: Record<string, unknown>[]): boolean {
+  return totalOf(counted) >= LARGE;
+}
+
+function totalOf([counted = {}]: Record<string, unknown>[]): number {
+  const { total = 0 } = counted;
+  return Number(total);
 }
 
 function countRows({ from, where }: ListAsked): RawBuilder<unknown> {
