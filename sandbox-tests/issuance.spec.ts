@@ -23,7 +23,7 @@ const POINTS = [
   'active:run',
 ] as const;
 
-test('fifty issuances of ten submissions at once mint exactly ten tokens', async (t) => {
+test.serial('fifty issuances of ten submissions at once mint exactly ten tokens', async (t) => {
   const world = await openIssuanceWorld(t);
   const { api, chain } = world;
   await seedFor(api);
@@ -65,37 +65,39 @@ test('fifty issuances of ten submissions at once mint exactly ten tokens', async
   t.deepEqual(world.troubles, []);
 });
 
-test('a worker that is killed at any step is taken over by another to the same end', async (t) => {
-  const world = await openIssuanceWorld(t);
-  const { api, chain } = world;
-  await seedFor(api);
-  await world.consent('consent-issue', '10000');
-  const url = api.database.urlFor('app');
-  for (const [index, point] of POINTS.entries()) {
+for (const point of POINTS) {
+  test.serial(`a worker that is killed at ${point} is taken over by another to the same end`, async (t) => {
+    const world = await openIssuanceWorld(t);
+    const { api, chain } = world;
+    await seedFor(api);
+    await world.consent('consent-issue', '1000');
     const mrv_submission_id = await world.approved();
     const params = { mrv_submission_id };
     await api.a.client.createMrvHash({ params, body: {} });
     await api.a.client.createRegistrySubmission({ params, body: {} });
     await world.approveAtRegistry(mrv_submission_id);
     const { process_id } = await api.a.client.issueCredit({ params, body: { receiver_id: ALICE } });
+    const url = api.database.urlFor('app');
     const victim = startChild({ file: CHILD, args: [url, chain.rpc_url, point] });
-    t.is((await victim.end).signal, 'SIGKILL', `${point}: ${victim.output()}`);
-    const heir = await world.startWorker();
+    t.is((await victim.end).signal, 'SIGKILL', victim.output());
+    await world.startWorker();
     const { process, steps } = await world.ended(process_id);
-    t.is(process.status, 'completed', `${point}: ${JSON.stringify(steps)}`);
-    await heir.stop();
-    t.is(chain.world.chain.view('nft_total_supply'), String(index + 1), point);
+    t.is(process.status, 'completed', JSON.stringify(steps));
+    t.is(chain.world.chain.view('nft_total_supply'), '1');
     const told = await eventsOf(api, api.a, process_id);
-    t.is(told.filter((name) => name === 'process.step_completed.v1').length, steps.length, point);
-  }
-  const sent = await askAdmin<{ status: string; count: number }>(
-    api,
-    `select status, count(*)::int as count from signing.transactions group by status`,
-  );
-  t.deepEqual(sent, [{ status: 'succeeded', count: POINTS.length + 1 }]);
-});
+    t.is(told.filter((name) => name === 'process.step_completed.v1').length, steps.length);
+    const sent = await askAdmin(
+      api,
+      'select method, status, count(*)::int as times from signing.transactions group by 1, 2 order by 1',
+    );
+    t.deepEqual(sent, [
+      { method: 'nft_mint', status: 'succeeded', times: 1 },
+      { method: 'record_consent', status: 'succeeded', times: 1 },
+    ]);
+  });
+}
 
-test('a refusal of the registry ends the process, which goes on after a resubmission', async (t) => {
+test.serial('a refusal of the registry ends the process, which goes on after a resubmission', async (t) => {
   const world = await openIssuanceWorld(t);
   const { api } = world;
   await seedFor(api);
