@@ -15,9 +15,11 @@ import {
   type SerialBlock,
   updateRegistrySubmission,
 } from '../../core/db/registry-submissions.ts';
+import { tellTopic } from '../../core/db/sagas.ts';
 import type { DB } from '../../core/db/types.ts';
 import { conflict, invalid, present } from '../acting.ts';
 import { unitsOf } from '../mrv/compare-tonnes.ts';
+import { TOPICS } from '../sagas/topics.ts';
 import type { registryMoveBody } from '../schemas/registry.ts';
 import { hashStatusOf, REGISTRY_WAY, type RegistryMove } from '../ways/registry-way.ts';
 import { take } from '../ways/way.ts';
@@ -69,6 +71,7 @@ export async function moveRegistrySubmission(
     aggregate_id: id,
     payload: { registry_submission_id: id, mrv_submission_id, mrv_hash, status },
   });
+  await tellTopic(trx, TOPICS.registry(mrv_hash));
   const serial_block = block ?? (await findSerialBlock(trx, mrv_hash));
   return { registry_submission, ...(serial_block === undefined ? {} : { serial_block }) };
 }

@@ -3,12 +3,14 @@
 import { findConsent, insertConsent, listConsents } from '../../core/db/consents.ts';
 import { tellEvent } from '../../core/db/domain-events.ts';
 import { findOwnHash } from '../../core/db/mrv-hashes.ts';
+import { tellTopic } from '../../core/db/sagas.ts';
 import { conflict, invalid, present } from '../acting.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
 import { isMultiple } from '../mrv/compare-tonnes.ts';
 import { beginsAs, readFileType } from '../mrv/file-types.ts';
 import { unitOf } from '../mrv/units.ts';
 import { defineRoute } from '../route.ts';
+import { TOPICS } from '../sagas/topics.ts';
 import {
   consentDocumentSchema,
   consentList,
@@ -51,6 +53,7 @@ export const consentRoutes = {
         const { consent_id, registry_type, consent_ref, mrv_hash, tonnage_co2e } = consent;
         const payload = { consent_id, registry_type, consent_ref, mrv_hash, tonnage_co2e };
         await tellEvent(trx, { event_type: 'registry.consent_noted.v1', aggregate_id: consent_id, payload });
+        await tellTopic(trx, TOPICS.consents());
         return consent;
       }),
   }),

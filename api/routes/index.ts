@@ -7,6 +7,7 @@ import { bufferRoutes } from './buffers.ts';
 import { consentRoutes } from './consents.ts';
 import { creditRoutes } from './credits.ts';
 import { holderSessionRoutes } from './holder-sessions.ts';
+import { issuanceRoutes } from './issuances.ts';
 import { meRoutes } from './me.ts';
 import { mrvArtifactRoutes } from './mrv-artifacts.ts';
 import { mrvHashRoutes } from './mrv-hashes.ts';
@@ -44,6 +45,7 @@ export const API_ROUTES = {
   ...bufferRoutes,
   ...reversalRoutes,
   ...article6Routes,
+  ...issuanceRoutes,
   ...processRoutes,
   ...sagaRoutes,
 } as const satisfies Routes;

@@ -1,19 +1,15 @@
 // Owns the routes of submissions to registries; leaves what a move does to api/registry.
 
-import { tellEvent } from '../../core/db/domain-events.ts';
-import { findHashOf, setHashStatus } from '../../core/db/mrv-hashes.ts';
-import { findSubmission } from '../../core/db/mrv-submissions.ts';
-import { advanceProject, findProject } from '../../core/db/projects.ts';
 import {
   findRegistrySubmission,
   findSerialBlock,
   findTenantOfRegistrySubmission,
-  insertRegistrySubmission,
   listRegistrySubmissions,
 } from '../../core/db/registry-submissions.ts';
-import { actInTenantOf, conflict, invalid, present } from '../acting.ts';
+import { actInTenantOf, present } from '../acting.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
 import { moveRegistrySubmission } from '../registry/move-submission.ts';
+import { submitToRegistry } from '../registry/submit-to-registry.ts';
 import { defineRoute } from '../route.ts';
 import { submissionParams } from '../schemas/mrv.ts';
 import {
@@ -26,7 +22,6 @@ import {
   registrySubmissionView,
 } from '../schemas/registry.ts';
 import { REGISTRY_WAY } from '../ways/registry-way.ts';
-import { SUBMISSION_WAY } from '../ways/submission-way.ts';
 
 const TAG = 'registry';
 const WHAT = REGISTRY_WAY.what;
@@ -50,41 +45,8 @@ export const registrySubmissionRoutes = {
     status: 201,
     answer: registrySubmissionSchema,
     errors: ['CONFLICT'],
-    handle: ({ params: { mrv_submission_id }, body, transact, now }) =>
-      transact(async (trx) => {
-        const found = await findSubmission(trx, { mrv_submission_id, eyes: 'tenant' });
-        const { project_id } = present(found, { what: SUBMISSION_WAY.what, id: mrv_submission_id });
-        const project = await findProject(trx, project_id);
-        const hash = await findHashOf(trx, mrv_submission_id);
-        if (hash === undefined) throw conflict('the submission has a hash');
-        const registry_type = body.registry_type ?? project?.target_registry;
-        if (registry_type == null) throw conflict('the project has a target registry');
-        const own_name = body.registry_type === undefined ? project?.target_registry_name : null;
-        const registry_name = body.registry_name ?? own_name ?? null;
-        if ((registry_type === 'other') !== (registry_name !== null)) {
-          throw invalid('registry_name goes with "other", and with no other', 'body.registry_name');
-        }
-        const { mrv_hash, canonical_payload } = hash;
-        const { registry_project_id = null, request_payload = {} } = body;
-        const made = await insertRegistrySubmission(trx, {
-          mrv_submission_id,
-          mrv_hash,
-          registry_type,
-          registry_name,
-          registry_project_id,
-          request_payload: { ...request_payload, mrv_hash, canonical_payload },
-          submitted_at: now,
-        });
-        await setHashStatus(trx, { mrv_hash, status: 'locked' });
-        const { registry_submission_id } = made;
-        await tellEvent(trx, {
-          event_type: 'registry.submitted.v1',
-          aggregate_id: registry_submission_id,
-          payload: { registry_submission_id, mrv_submission_id, mrv_hash, registry_type },
-        });
-        await advanceProject(trx, { project_id, to: 'registry_submitted' });
-        return made;
-      }),
+    handle: ({ params: { mrv_submission_id }, body: asked, transact, now }) =>
+      transact((trx) => submitToRegistry(trx, { mrv_submission_id, asked, now })),
   }),
   listRegistrySubmissions: defineRoute({
     method: 'GET',

@@ -5,6 +5,7 @@ import { tellEvent } from '../../core/db/domain-events.ts';
 import { findComputation, lockSubmission, updateSubmission } from '../../core/db/mrv-submissions.ts';
 import { notePerson } from '../../core/db/people.ts';
 import { advanceProject } from '../../core/db/projects.ts';
+import { tellTopic } from '../../core/db/sagas.ts';
 import type { DB } from '../../core/db/types.ts';
 import {
   findReport,
@@ -25,6 +26,7 @@ import { conflict, present } from '../acting.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
 import { isAtMost } from '../mrv/compare-tonnes.ts';
 import { defineRoute } from '../route.ts';
+import { TOPICS } from '../sagas/topics.ts';
 import { submissionParams } from '../schemas/mrv.ts';
 import {
   categoryBody,
@@ -305,6 +307,7 @@ async function decide(trx: Transaction<DB>, decision: Decision): Promise<Verific
   const payload = { mrv_submission_id, project_id, verification_id, verified_tonnage };
   const event_type = move === 'approve' ? 'mrv.approved.v1' : 'mrv.rejected.v1';
   await tellEvent(trx, { event_type, aggregate_id: mrv_submission_id, payload });
+  await tellTopic(trx, TOPICS.decision(mrv_submission_id));
   if (move === 'approve') await advanceProject(trx, { project_id, to: 'verified' });
   return verification;
 }

@@ -26,7 +26,7 @@ export type StepContext = {
 
 /** Steps which call the outside do it without a transaction, which would hold its rows as long as the call takes. */
 export type OutsideContext = StepContext & {
-  /** Aborted when the call has taken all of the step's time. */
+  /** Aborted when the call has taken too long. */
   signal: AbortSignal;
 };
 

@@ -28,6 +28,8 @@ export type MoveDeps = {
   stop: AbortSignal;
 };
 
+/** A step may wait for days; one question to the outside may not. */
+const LONGEST_CALL_MS = 5 * 60 * 1000;
 /** Far above what a saga can do without sleeping once; beyond it a step says "done" without being so. */
 const MAX_MOVES = 1_000;
 
@@ -129,7 +131,7 @@ async function askOutside(deps: MoveDeps, about: StepMove): Promise<unknown> {
   const question = await actAs(deps, about.saga, (trx) => ask(trx, contextOf(deps, about)));
   if (question === undefined) return undefined;
   // A worker that stops finishes what it has begun, so that only the step's own time ends a call.
-  const signal = AbortSignal.timeout(timeout * 1000);
+  const signal = AbortSignal.timeout(Math.min(timeout * 1000, LONGEST_CALL_MS));
   return call(question as never, { ...contextOf(deps, about), signal });
 }
 

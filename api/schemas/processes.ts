@@ -10,7 +10,7 @@ import {
   SAGA_STEP_STATUSES,
   SAGA_TYPES,
 } from '../../core/db/statuses.ts';
-import { anyOf, id, listOf, pageQuery, timestamp } from './shared.ts';
+import { accountId, anyOf, id, listOf, pageQuery, timestamp } from './shared.ts';
 
 const storedError = z
   .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() })
@@ -59,6 +59,14 @@ export const processView = z.object({ process: processSchema, steps: z.array(pro
 
 /** What a route answers that begins one. */
 export const startedProcessSchema = z.object({ process_id: id }).meta({ id: 'StartedProcess' });
+
+export const issuanceBody = z
+  .strictObject({
+    receiver_id: accountId
+      .optional()
+      .meta({ description: 'Absent, the account that keeps credits for tenants' }),
+  })
+  .meta({ examples: [{ receiver_id: 'alice.near' }] });
 
 export const processParams = z.strictObject({ process_id: id });
 

@@ -88,3 +88,34 @@ export async function listConsents(
     page,
   });
 }
+
+/**
+ * One that covers the mint, as far as we know: of those for this very hash first, then of those that the chain has. What is
+ * under way counts only once it is indexed; the contract has the last word.
+ */
+export async function findUsableConsent(
+  trx: Transaction<DB>,
+  about: {
+    registry_type: string;
+    registry_name: string | null;
+    mrv_hash: string;
+    tonnage_co2e: string;
+    unit: string;
+    /** The day of the mint. */
+    on: string;
+  },
+): Promise<Consent | undefined> {
+  return firstOf(
+    trx,
+    sql<Consent>`select ${COLUMNS} from registry.consents
+      where tenant_id = app.current_tenant_id() and registry_type = ${about.registry_type}
+        and registry_name is not distinct from ${about.registry_name}
+        and (mrv_hash is null or mrv_hash = ${about.mrv_hash}) and unit = ${about.unit}::numeric
+        and tonnage_co2e - debited_co2e >= ${about.tonnage_co2e}::numeric and withdrawn_at is null
+        and immobilised_on <= ${about.on}::date and (valid_to is null or valid_to >= ${about.on}::date)
+        and (serial_namespace is null or exists (select from registry.serial_blocks b
+          where b.mrv_hash = ${about.mrv_hash} and b.namespace = serial_namespace
+            and lower(b.serial_range) = serial_start + debited_co2e / unit))
+      order by mrv_hash is null, recorded_at is null, created_at, consent_id limit 1`,
+  );
+}

@@ -58,6 +58,26 @@ export async function findCredit(
   );
 }
 
+/** Once it has its token. */
+export async function findCreditByHash(trx: Transaction<DB>, mrv_hash: string): Promise<Credit | undefined> {
+  return firstOf(
+    trx,
+    sql<Credit>`select ${creditColumns('full')} from credit.credits c
+      where c.mrv_hash = ${mrv_hash} and c.token_id is not null`,
+  );
+}
+
+/** What the platform's own account holds for the tenant. */
+export async function putCustodialPosition(
+  trx: Transaction<DB>,
+  about: { credit_id: string; custodian_account_id: string; tonnage_co2e: string },
+): Promise<void> {
+  await sql`insert into credit.custodial_positions (tenant_id, credit_id, custodian_account_id, holder_ref, tonnage_co2e)
+    values (app.current_tenant_id(), ${about.credit_id}, ${about.custodian_account_id}, 'tenant',
+      ${about.tonnage_co2e}::numeric)
+    on conflict (credit_id, holder_ref) do nothing`.execute(trx);
+}
+
 export async function findCredits(
   trx: Transaction<DB>,
   { ids, eyes }: { ids: readonly string[]; eyes: CreditEyes },

@@ -211,6 +211,18 @@ export const ERRORS = {
     message:
       'The {what} of process {id} was not done within {seconds} s; it waited for {waiting_for}. See to what it waits for, then retry the process.',
   },
+  REGISTRY_REFUSED: {
+    status: 409,
+    retryable: false,
+    message:
+      'The registry {registry} did not approve {what} {id}: it is {state} ({reason}). See to what the registry says, then resubmit and try again.',
+  },
+  CHAIN_REFUSED: {
+    status: 409,
+    retryable: false,
+    message:
+      'The chain refused {method} with {refusal}: {reason}. Nothing of it happened. See to what it names, then try again.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,
     retryable: false,

@@ -1,0 +1,10 @@
+// Owns what an issuance is started with.
+
+import { z } from 'zod';
+
+/** A receiver of somebody's own, or the platform's account that keeps credits for its tenants. */
+export const issuanceInput = z.object({
+  mrv_submission_id: z.string(),
+  receiver_id: z.string(),
+  is_custodial: z.boolean(),
+});
