@@ -2,8 +2,8 @@
 
 import type { Challenge, OpenedSession, SignIn } from './callers/holder-login.ts';
 import type { AskChain } from './chain/json-rpc.ts';
-import type { Signing } from './signing/types.ts';
 import type { SagaDefinitions } from './sagas/define.ts';
+import type { Signing } from './signing/types.ts';
 import type { Files } from './store/store.ts';
 
 /** What the application makes of its own parts; the rest is made by whoever starts it. */

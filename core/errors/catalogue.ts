@@ -261,6 +261,17 @@ export const ERRORS = {
     message:
       'No key that the chain takes for {account_id} is here. Give the account a full-access key and name it in the file of DMRV_SIGNER_KEYS, then start again.',
   },
+  CHAIN_REFUSED: {
+    status: 409,
+    retryable: false,
+    message: 'The contract refused it ({code}: {message}). Read the present state, then send what fits it.',
+  },
+  RETIREMENT_REFUSED: {
+    status: 409,
+    retryable: false,
+    message:
+      'The registry refused a retirement that is final on chain, and nothing of it is minted again. {owed_tonnes} t are owed: retire as many for the same beneficiary.',
+  },
   RATE_LIMITED: {
     status: 429,
     retryable: true,
