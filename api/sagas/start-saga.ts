@@ -2,6 +2,7 @@
 // moving it to the workers.
 
 import type { Transaction } from 'kysely';
+import { findProcess } from '../../core/db/processes.ts';
 import {
   changeSaga,
   changeStep,
@@ -116,11 +117,12 @@ export async function cancelProcess(trx: Transaction<DB>, asked: Asked): Promise
 async function lockProcess(trx: Transaction<DB>, asked: Asked): Promise<Move> {
   const { process_id, sagas, now } = asked;
   const about = { what: WHAT, id: process_id };
-  const { saga_id } = present(await findSagaOfProcess(trx, process_id), about);
-  const saga = present(await findWholeSaga(trx, saga_id, { lock: true }), about);
-  const definition = sagas.get(saga.saga_type);
-  if (definition === undefined) {
-    throw new DmrvError('CONFLICT', { facts: { rule: 'a process of a kind that is still carried out' } });
+  present(await findProcess(trx, process_id), about);
+  const found = await findSagaOfProcess(trx, process_id);
+  const saga = found && (await findWholeSaga(trx, found.saga_id, { lock: true }));
+  const definition = saga && sagas.get(saga.saga_type);
+  if (saga === undefined || definition === undefined) {
+    throw new DmrvError('CONFLICT', { facts: { rule: 'a process of a kind that is carried out here' } });
   }
   return { saga, definition, now };
 }

@@ -4,14 +4,16 @@
 import type pg from 'pg';
 import { runAs } from '../../core/db/identity.ts';
 import { createClient } from '../../core/db/pool.ts';
-import { type DueSaga, listDueSagas, SAGA_CHANNEL, wakeSagas } from '../../core/db/sagas.ts';
+import { type DueSaga, listDueSagas, postponeSaga, SAGA_CHANNEL, wakeSagas } from '../../core/db/sagas.ts';
 import type { SagaDefinitions, SagaServices } from './define.ts';
 import { moveSaga, type SagaEyes } from './move-saga.ts';
 import { openQueue } from './queue.ts';
+import { MovedByAnother } from './record-move.ts';
 
 /** Sagas that sleep are found when they are due by this, and so is whatever was told while nobody listened. */
 const SWEEP_EVERY_MS = 500;
 const MAX_SWEPT = 100;
+const POSTPONED_MS = 5_000;
 export const MOVED_AT_ONCE = 4;
 
 export type WorkerDeps = {
@@ -66,8 +68,21 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     try {
       eyes.onJob((await moveSaga(move, saga)) ? 'moved' : 'taken');
     } catch (error) {
-      // Its row is as it was, and the next sweep finds it.
       eyes.onJob('failed');
+      eyes.onTrouble(error);
+      if (!(error instanceof MovedByAnother)) await postpone(saga);
+    }
+  }
+
+  /** What no transaction could write, such as of a saga that this release does not know, or while the database is away. */
+  async function postpone({ saga_id, tenant_id }: DueSaga): Promise<void> {
+    const now = services.now();
+    const until = new Date(now.getTime() + POSTPONED_MS);
+    const identity = { kind: 'tenant', tenant_id, actor: `saga:${saga_id}` } as const;
+    try {
+      await runAs(pool, { identity }, (trx) => postponeSaga(trx, { saga_id, now, until }));
+    } catch (error) {
+      // The next sweep finds it as it was.
       eyes.onTrouble(error);
     }
   }

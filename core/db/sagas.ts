@@ -157,6 +157,15 @@ export async function wakeSagas(trx: Transaction<DB>, about: { topic: string; no
     and wake_topic = ${about.topic} and due_at > ${about.now}`.execute(trx);
 }
 
+/** One that could not be moved at all: the others are not kept waiting for it. */
+export async function postponeSaga(
+  trx: Transaction<DB>,
+  about: { saga_id: string; now: Date; until: Date },
+): Promise<void> {
+  await sql`update saga.sagas set due_at = ${about.until} where saga_id = ${about.saga_id}
+    and due_at <= ${about.now}`.execute(trx);
+}
+
 export async function findWholeSaga(
   trx: Transaction<DB>,
   saga_id: string,

@@ -30,6 +30,42 @@ export const processCases: Case[] = [
   }),
   ...signingCases,
   pairCase({
+    table: 'saga.sagas',
+    constraint: 'sagas_process_id_key',
+    rule: 'a process has one saga behind it',
+    first: async (world) => {
+      const { tenant_id, process_id } = await world.make('process.processes');
+      return { tenant_id, process_id };
+    },
+    accepted: () => [{}],
+    refused: ({ tenant_id, process_id }) => [{ tenant_id, process_id }],
+  }),
+  pairCase({
+    table: 'saga.sagas',
+    constraint: 'sagas_one_alive_per_subject',
+    rule: 'a subject has one living saga of a type',
+    first: { subject: 's' },
+    accepted: ({ tenant_id, subject }) => [
+      { subject },
+      { tenant_id, subject: 'other' },
+      { tenant_id, subject, saga_type: 'credit_retirement' },
+      { tenant_id, subject, status: 'failed' },
+      { tenant_id, subject, status: 'completed' },
+    ],
+    refused: ({ tenant_id, subject }) => [
+      { tenant_id, subject },
+      { tenant_id, subject, status: 'in_progress' },
+      { tenant_id, subject, status: 'compensating' },
+    ],
+  }),
+  rowCase({
+    table: 'saga.sagas',
+    constraint: 'sagas_due_while_alive',
+    rule: 'only a living saga is due',
+    accepted: [{ due_at: LATER }, { due_at: LATER, status: 'compensating' }, { status: 'failed' }],
+    refused: ['completed', 'failed'].map((status) => ({ due_at: LATER, status })),
+  }),
+  pairCase({
     table: 'eventing.event_keys',
     constraint: 'event_keys_sequence_number_key',
     rule: 'a sequence number is given once',

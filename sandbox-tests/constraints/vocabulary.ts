@@ -43,7 +43,7 @@ export const LISTS: Readonly<Record<string, string>> = {
   'mrv.mrv_submissions.status': 'received validated computed in_verification approved rejected archived',
   'process.process_steps.status': 'pending in_progress completed failed retrying skipped',
   'process.processes.process_type':
-    'credit_issuance credit_retirement batch_minting tenant_onboarding data_migration reversal_handling',
+    'credit_issuance credit_retirement batch_minting tenant_onboarding data_migration reversal_handling credit_cancellation credit_redemption',
   'process.processes.status': 'pending processing completed failed compensating compensated cancelled',
   'project.project_members.role': 'owner manager contributor viewer',
   'project.projects.status':
@@ -60,7 +60,7 @@ export const LISTS: Readonly<Record<string, string>> = {
   'registry.statement_rows.kind': 'issuance holding retirement cancellation retired_or_cancelled',
   'saga.saga_steps.compensation_status': 'not_required required in_progress completed',
   'saga.saga_steps.status': 'pending in_progress completed failed compensating',
-  'saga.sagas.saga_type': 'credit_issuance credit_retirement',
+  'saga.sagas.saga_type': 'credit_issuance credit_retirement credit_cancellation credit_redemption',
   'saga.sagas.status': 'not_started in_progress completed failed compensating',
   'signing.transactions.status': 'signed succeeded failed expired',
   'verification.category_key':
@@ -130,6 +130,7 @@ export const RANGES: Readonly<Record<string, readonly string[]>> = {
     'signing.transactions.block_height',
     'signing.transactions.valid_until_height',
     'saga.saga_steps.step_order',
+    'saga.sagas.moves',
   ],
   '-1 | 0 .. 99 | 100': ['chain.contract_events.log_index', 'chain.dead_letters.log_index'],
   '0 | 1': [

@@ -165,6 +165,12 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'mrv.mrv_artifacts': 'SELECT, INSERT, DELETE',
     'mrv.mrv_computations': 'SELECT, INSERT, UPDATE',
     'mrv.mrv_submissions': 'SELECT, INSERT, UPDATE',
+    // The queue of jobs, without a tenant: see protection.ts.
+    'pgboss.job': 'SELECT, INSERT, UPDATE, DELETE',
+    'pgboss.job_common': 'SELECT, INSERT, UPDATE, DELETE',
+    'pgboss.job_dependency': 'SELECT, DELETE',
+    'pgboss.queue': 'SELECT, UPDATE',
+    'pgboss.version': 'SELECT, UPDATE',
     'process.process_steps': 'SELECT, INSERT, UPDATE',
     'process.processes': 'SELECT, INSERT, UPDATE',
     'project.methodologies': 'SELECT',

@@ -40,6 +40,8 @@ const CALLABLE: Readonly<Record<Login, readonly string[]>> = {
     'app.note_key_use(text,uuid,timestamp with time zone)',
     'app.open_holder_session(app.sha256_hex,timestamp with time zone,app.near_account_id,text,app.sha256_hex,timestamp with time zone)',
     'app.recognise_key(app.sha256_hex)',
+    'pgboss.job_now()',
+    'saga.list_due(timestamp with time zone,integer)',
   ],
   indexer: [
     'app.ensure_partitions(integer)',

@@ -14,6 +14,37 @@ const PROCESSES: readonly AccessPath[] = [
     is_ordered: true,
   },
   {
+    index: 'process.idx_processes_tenant_started',
+    what: 'processes of a tenant, newest first',
+    sql: 'select * from process.processes order by started_at desc, process_id desc limit 50',
+    bound_by: ['tenant_id'],
+    is_ordered: true,
+  },
+  {
+    index: 'saga.idx_sagas_subject',
+    what: 'the newest saga about a thing',
+    sql: `select * from saga.sagas where saga_type = 'credit_issuance' and subject = $1
+      order by created_at desc limit 1`,
+    sample: 'select subject from saga.sagas where tenant_id = $1 limit 1',
+    bound_by: ['tenant_id', 'saga_type', 'subject'],
+    is_ordered: true,
+  },
+  {
+    index: 'saga.idx_sagas_due',
+    what: 'sagas that may move, those that waited longest first',
+    sql: `select saga_id, tenant_id from saga.sagas where due_at <= '2024-01-01' order by due_at limit 100`,
+    bound_by: ['due_at'],
+    is_ordered: true,
+    as: 'owner',
+  },
+  {
+    index: 'saga.idx_sagas_wake',
+    what: 'sagas of a tenant that wait for something',
+    sql: 'select saga_id from saga.sagas where wake_topic = $1',
+    sample: 'select wake_topic from saga.sagas where tenant_id = $1 and wake_topic is not null limit 1',
+    bound_by: ['tenant_id', 'wake_topic'],
+  },
+  {
     index: 'process.idx_process_steps_process',
     what: 'steps of a process in their order',
     sql: 'select * from process.process_steps where process_id = $1 order by step_number',

@@ -75,9 +75,12 @@ const PROCESSES: readonly Step[] = [
   {
     table: 'saga.sagas',
     sql: `insert into saga.sagas
-        (saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, created_at, updated_at)
-      select pg_temp.fill_uuid('saga', s, created_at), tenant_id, 'credit_issuance',
-        case when s % 50 = 0 then 'failed' when s % 50 = 1 then 'in_progress' else 'completed' end, 3600, created_at,
+        (saga_id, tenant_id, process_id, saga_type, subject, status, timeout, due_at, wake_topic, started_at, completed_at,
+        created_at, updated_at)
+      select pg_temp.fill_uuid('saga', s, created_at), tenant_id, pg_temp.fill_uuid('process', s, created_at),
+        'credit_issuance', 'submission ' || s,
+        case when s % 50 = 0 then 'failed' when s % 50 = 1 then 'in_progress' else 'completed' end, 3600,
+        case when s % 50 = 1 then created_at end, case when s % 50 = 1 then 'decision:' || s end, created_at,
         case when s % 50 > 1 then created_at end, created_at, created_at
       from fill_credits where k = 0`,
   },
