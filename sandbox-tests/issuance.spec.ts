@@ -1,12 +1,13 @@
 // Shows that an issuance brings a submission to exactly one token, whoever asks for it and however often, whatever dies on the
 // way, and that a registry's refusal ends it honestly.
 
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { askAdmin, eventsOf, refusalOf, seedFor } from './support/api-way.ts';
 import { startChild } from './support/child.ts';
 import { CUSTODY_ID, type IssuanceWorld, openIssuanceWorld } from './support/issuance-world.ts';
 
-const CHILD = new URL('support/issuance-child.ts', import.meta.url).pathname;
+const CHILD = fileURLToPath(new URL('support/issuance-child.ts', import.meta.url));
 const ALICE = 'alice.near';
 const HASHES = 10;
 const ASKED = 5;

@@ -217,6 +217,49 @@ export async function findRetirementOf(
   );
 }
 
+/** Of the credit or a part of it, by the transaction that burnt it. */
+export async function findRetirementByBurn(
+  trx: Transaction<DB>,
+  { credit_id, transaction_hash }: { credit_id: string; transaction_hash: string },
+): Promise<Retirement | undefined> {
+  return firstOf(
+    trx,
+    sql<Retirement>`select ${RETIREMENT_COLUMNS} from credit.retirements r
+      where r.blockchain_tx_hash = ${transaction_hash} and (r.credit_id = ${credit_id} or r.credit_id in (
+        select l.credit_id from credit.credit_lineage l where l.parent_credit_id = ${credit_id}))`,
+  );
+}
+
+export async function setCertificate(
+  trx: Transaction<DB>,
+  { retirement_id, certificate_uri }: { retirement_id: string; certificate_uri: string },
+): Promise<void> {
+  await sql`update credit.retirements set certificate_uri = ${certificate_uri}
+    where retirement_id = ${retirement_id} and tenant_id = app.current_tenant_id()`.execute(trx);
+}
+
+export async function findTenantOfCredit(
+  trx: Transaction<DB>,
+  credit_id: string,
+): Promise<{ tenant_id: string } | undefined> {
+  return firstOf(
+    trx,
+    sql<{ tenant_id: string }>`select tenant_id from credit.credits where credit_id = ${credit_id}`,
+  );
+}
+
+export async function findTenantOfRetirement(
+  trx: Transaction<DB>,
+  retirement_id: string,
+): Promise<{ tenant_id: string } | undefined> {
+  return firstOf(
+    trx,
+    sql<{
+      tenant_id: string;
+    }>`select tenant_id from credit.retirements where retirement_id = ${retirement_id}`,
+  );
+}
+
 export async function findRetirement(
   trx: Transaction<DB>,
   retirement_id: string,
