@@ -6,9 +6,11 @@ import { tellEvent } from '../../core/db/domain-events.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { present } from '../acting.ts';
 import { type RetirementWish, retireAct } from '../credits/contract-acts.ts';
+import { type KeptProof, keepProof } from '../proofs/keep-proof.ts';
+import { proveBurn } from '../proofs/prove-burn.ts';
 import { chainStep } from './chain-step.ts';
 import { A_DAY_S, callBy, creditOf, moveWhole } from './credit-end.ts';
-import { defineSaga, done, type StepContext, wait } from './define.ts';
+import { defineSaga, defineStep, done, type StepContext, wait } from './define.ts';
 
 /** Registries answer by hand. */
 const REGISTRY_TIMEOUT_S = 180 * A_DAY_S;
@@ -35,10 +37,24 @@ export const RETIREMENT = defineSaga({
         const about = { credit_id: context.subject, transaction_hash: String(transaction_hash) };
         const retirement = await findRetirementByBurn(trx, about);
         if (retirement === undefined) return wait('the indexer');
-        const { retirement_id, token_id, tonnage_co2e } = retirement;
-        return done({ retirement_id, token_id, tonnage_co2e });
+        const { retirement_id, token_id, tonnage_co2e, blockchain_receipt_id: receipt_id } = retirement;
+        return done({ retirement_id, token_id, tonnage_co2e, receipt_id });
       },
     },
+    // Before the registry is asked, which may take months: ordinary nodes forget after about 36 hours.
+    defineStep<string, KeptProof | undefined>({
+      name: 'proof',
+      timeout: A_DAY_S,
+      ask: async (_trx, { results }) => String(results.indexed?.receipt_id),
+      call: async (receipt_id, { services, tenant_id }) => {
+        const { ask, network, contract_account_id: contract_id } = services.chain;
+        const burn = { contract_id, receipt_id };
+        const proven = await proveBurn(ask, burn);
+        if (proven === undefined) return undefined;
+        return await keepProof(services.files, { tenant_id, network, burn, proven });
+      },
+      run: async (_trx, _context, kept) => (kept === undefined ? wait('the proof') : done({ ...kept })),
+    }),
     {
       name: 'certificate',
       timeout: A_DAY_S,
