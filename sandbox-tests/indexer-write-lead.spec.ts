@@ -38,7 +38,6 @@ test('a second indexer stands by, and takes over when the first is killed', asyn
 
 test('two indexers at once, killed in turn at random points, leave what one undisturbed leaves', async (t) => {
   t.timeout(LONG ? 3_600_000 : 120_000);
-  t.timeout(120_000);
   const { database, ask, admin } = await openTables(t);
   const url = database.urlFor('indexer');
   let last = 0;
