@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { Registry } from 'prom-client';
+import { createMemory } from '../core/db/ask.ts';
 import { RetryableError } from '../core/errors/index.ts';
 import { makeChallenge, signIn } from './callers/holder-login.ts';
 import { createRecogniser, type Recogniser } from './callers/recognise.ts';
@@ -33,6 +34,9 @@ const MAX_PARAM_LENGTH = 255;
 /** Requests that are under way at a stop have this long to end. */
 const STOP_GRACE_MS = 10_000;
 const IDLE_CHECKED_MS = 50;
+/** The count of a long list may be so old, and so many counts are kept. */
+const REMEMBERED_MS = 10_000;
+const MOST_REMEMBERED = 1_000;
 
 export type ApiSettings = {
   version: string;
@@ -117,12 +121,13 @@ async function serveApi(
   await describeRoutes(app, { version: deps.settings.version });
   await serveDocs(app);
   const services: Services = { ...deps.services, ...ownServices(deps, recogniser) };
+  const memory = createMemory({ keep_ms: REMEMBERED_MS, most: MOST_REMEMBERED });
   await app.register((scope, _options, done) => {
     // Fastify would read plain text too; bodies here are JSON, or bytes where a route says so.
     scope.removeContentTypeParser('text/plain');
     findCallers(scope, { recogniser, limitCaller: limits.caller });
     for (const [operation, route] of Object.entries(deps.routes ?? API_ROUTES)) {
-      serveRoute(scope, { operation, route, deps: { pools: deps.pools, services, closing } });
+      serveRoute(scope, { operation, route, deps: { pools: deps.pools, services, memory, closing } });
     }
     done();
   });

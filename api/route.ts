@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
 import type { IsolationLevel, Transaction } from 'kysely';
 import type { z } from 'zod';
+import type { Ask } from '../core/db/ask.ts';
 import type { DB } from '../core/db/types.ts';
 import type { ErrorCode } from '../core/errors/index.ts';
 import type { Caller } from './caller.ts';
@@ -46,6 +47,11 @@ export type Context<Who extends WhoMayCall, Params, Query, Body> = {
    * key all transactions of a request are one, together with the stored answer.
    */
   transact<T>(work: (trx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /**
+   * Queries that are all known at once, in one transaction of their own that sees what the caller may see and changes
+   * nothing; for routes that are asked often, as it costs one way to the database.
+   */
+  ask: Ask;
   /**
    * For operators: a transaction inside one tenant, with that tenant's rights. Others are refused. It is always one of
    * its own: a repeated request may find it done already.

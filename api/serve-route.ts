@@ -4,6 +4,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { z } from 'zod';
+import type { Memory } from '../core/db/ask.ts';
 import { DmrvError } from '../core/errors/index.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { metaOf, success } from './envelope.ts';
@@ -28,7 +29,7 @@ export const MAX_BODY_BYTES = 256 * 1024;
 const HANDLER_TIMEOUT_MS = 30_000;
 const MAX_RECORDED_PATH = 2_000;
 
-export type ServeDeps = { pools: ApiPools; services: Services; closing: AbortSignal };
+export type ServeDeps = { pools: ApiPools; services: Services; memory: Memory; closing: AbortSignal };
 
 type Served = { operation: string; route: AnyRoute; deps: ServeDeps };
 
@@ -93,7 +94,9 @@ function handlerOf(served: Served) {
   const { route, operation, deps } = served;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { caller } = request;
-    const transactions = openTransactions({ pools: deps.pools, caller, request_id: request.id, route });
+    const { pools, memory } = deps;
+    const { id: request_id, at: now } = request;
+    const transactions = openTransactions({ pools, memory, caller, request_id, now, route });
     if (caller.kind === 'operator') {
       await recordRead(transactions, {
         actor: actorOf(caller),
@@ -193,6 +196,7 @@ function contextOf(about: {
     request_id: request.id,
     now: request.at,
     transact,
+    ask: transactions.ask,
     transactFor: transactions.transactFor,
     services: deps.services,
     log: request.log,

@@ -1,7 +1,8 @@
 // Owns the transactions of one request, each under the identity of its caller; leaves what they see to row security.
 
 import { sql, type Transaction } from 'kysely';
-import { runAs } from '../core/db/identity.ts';
+import type { Ask, Memory } from '../core/db/ask.ts';
+import { readAs, runAs } from '../core/db/identity.ts';
 import { type NewOperatorRead, recordOperatorRead } from '../core/db/operator-reads.ts';
 import type { DB } from '../core/db/types.ts';
 import { DmrvError } from '../core/errors/index.ts';
@@ -13,6 +14,7 @@ export type Transact = <T>(work: (trx: Transaction<DB>) => Promise<T>) => Promis
 
 export type Transactions = {
   transact: Transact;
+  ask: Ask;
   transactFor<T>(tenant_id: string, work: (trx: Transaction<DB>) => Promise<T>): Promise<T>;
 };
 
@@ -21,13 +23,19 @@ export function openTransactions(about: {
   caller: Caller;
   request_id: string;
   route: Pick<RouteWords, 'isolation'>;
+  memory: Memory;
+  now: Date;
 }): Transactions {
-  const { pools, caller, request_id, route } = about;
+  const { pools, caller, request_id, route, memory, now } = about;
   const { login, identity } = identityOf(caller);
   const settings = route.isolation === undefined ? {} : { isolationLevel: route.isolation };
   return {
     transact: (work) =>
       runAs(poolFor(pools, login), { identity: { ...identity, request_id }, settings }, work),
+    ask: memory.through((queries) => readAs(poolFor(pools, login), { ...identity, request_id }, queries), {
+      asker: eyesOf({ login, identity }),
+      now_ms: now.getTime(),
+    }),
     transactFor: (tenant_id, work) => {
       if (caller.kind !== 'operator') {
         throw new DmrvError('FORBIDDEN', { facts: { rule: 'only operators act for a tenant' } });
@@ -36,6 +44,12 @@ export function openTransactions(about: {
       return runAs(pools.app, { identity: acting, settings }, work);
     },
   };
+}
+
+/** Those who have the same see the same rows. */
+function eyesOf({ login, identity }: ReturnType<typeof identityOf>): string {
+  const { actor, request_id, ...seeing } = identity;
+  return JSON.stringify([login, seeing]);
 }
 
 /**

@@ -1,7 +1,5 @@
 -- Owns taking back 0019_sagas.up.sql.
 
-DROP SCHEMA pgboss CASCADE;
-
 DROP INDEX process.idx_processes_tenant_started;
 DROP FUNCTION saga.list_due(timestamptz, integer);
 DROP POLICY sagas_are_swept ON saga.sagas;

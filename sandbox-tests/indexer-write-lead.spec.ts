@@ -9,7 +9,8 @@ import { EventMaker, MADE_CONTRACT } from './support/event-maker.ts';
 import { dumpChain, holdHash, knowHash, openTables } from './support/indexed-tables.ts';
 
 const CHILD = fileURLToPath(new URL('support/writing-child.ts', import.meta.url));
-const KILLS = process.env.DMRV_TEST_LONG === '1' ? 100 : 8;
+const LONG = process.env.DMRV_TEST_LONG === '1';
+const KILLS = LONG ? 100 : 8;
 
 test('a second indexer stands by, and takes over when the first is killed', async (t) => {
   t.timeout(60_000);
@@ -36,7 +37,7 @@ test('a second indexer stands by, and takes over when the first is killed', asyn
 });
 
 test('two indexers at once, killed in turn at random points, leave what one undisturbed leaves', async (t) => {
-  t.timeout(120_000);
+  t.timeout(LONG ? 3_600_000 : 120_000);
   const { database, ask, admin } = await openTables(t);
   const url = database.urlFor('indexer');
   let last = 0;

@@ -2,13 +2,14 @@
 // way, and that a registry's refusal ends it honestly.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { ApiError } from '../api/client/client.ts';
 import { askAdmin, eventsOf, refusalOf, seedFor } from './support/api-way.ts';
 import { startChild } from './support/child.ts';
 import { CUSTODY_ID, type IssuanceWorld, openIssuanceWorld } from './support/issuance-world.ts';
 
-const CHILD = new URL('support/issuance-child.ts', import.meta.url).pathname;
+const CHILD = fileURLToPath(new URL('support/issuance-child.ts', import.meta.url));
 const ALICE = 'alice.near';
 const HASHES = 10;
 const ASKED = 5;

@@ -36,7 +36,9 @@ test('each migration goes up, down without a trace, and up again', async (t) => 
     for (const name of await listMigrations()) {
       await migrate(migrator, name);
       const after = await takeState(admin_url);
-      t.notDeepEqual(after.objects, before.objects, `${name} does something`);
+      // What a library keeps in a schema of its own is no object of ours, but belongs to our role.
+      const seen = ({ objects, traces }: State) => [...objects, ...traces];
+      t.notDeepEqual(seen(after), seen(before), `${name} does something`);
 
       await migrate(migrator, below);
       sameState({ found: await takeState(admin_url), expected: before, hint: `after ${name} went down` });

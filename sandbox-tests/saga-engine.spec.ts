@@ -2,43 +2,27 @@
 // by two at once, and by one that is killed at any point.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { sql } from 'kysely';
-import { defineSaga, defineStep, done, type SagaDefinition, type Step, wait } from '../api/sagas/define.ts';
+import { defineStep, done, type Step, wait } from '../api/sagas/define.ts';
 import { runAs } from '../core/db/identity.ts';
 import { tellTopic } from '../core/db/sagas.ts';
 import { DmrvError } from '../core/errors/index.ts';
 import { askAdmin, eventsOf, refusalOf } from './support/api-way.ts';
 import { startChild } from './support/child.ts';
-import { leaveEffect, makeUpSaga, POINTS } from './support/made-up-saga.ts';
+import { leaveEffect, leaves, makeUpSaga, POINTS, sagaOf } from './support/made-up-saga.ts';
 import { effectsOf, openEngine } from './support/saga-engine.ts';
 
-const CHILD = new URL('support/saga-child.ts', import.meta.url).pathname;
+const CHILD = fileURLToPath(new URL('support/saga-child.ts', import.meta.url));
 const NO_INTERFERENCE = async (): Promise<void> => undefined;
-
-function saga(...steps: [Step, ...Step[]]): SagaDefinition {
-  return defineSaga({ type: 'credit_retirement', process_type: 'credit_retirement', timeout: 120, steps });
-}
-
-/** A step that leaves a row, and can be undone. */
-function leaves(name: string): Step {
-  return {
-    name,
-    timeout: 60,
-    run: async (trx, { subject }) => {
-      await leaveEffect(trx, subject, name);
-      return done({ name });
-    },
-    compensate: (trx, { subject }) => leaveEffect(trx, subject, `undo ${name}`),
-  };
-}
 
 function refuses(): DmrvError {
   return new DmrvError('CONFLICT', { facts: { rule: 'made up' } });
 }
 
 test('a saga goes through its steps, and people see each of them', async (t) => {
-  const engine = await openEngine(t, saga(leaves('one'), leaves('two')));
+  const engine = await openEngine(t, sagaOf(leaves('one'), leaves('two')));
   await engine.startWorker();
   const process_id = await engine.start({ subject: 's' });
   const { process, steps } = await engine.ended(process_id);
@@ -50,7 +34,9 @@ test('a saga goes through its steps, and people see each of them', async (t) => 
   );
   t.deepEqual(await effectsOf(engine.api, 's'), ['one', 'two']);
   t.deepEqual(
-    (await eventsOf(engine.api, engine.api.a, process_id)).map((name) => name.replace(/^process\.|\.v1$/g, '')),
+    (await eventsOf(engine.api, engine.api.a, process_id)).map((name) =>
+      name.replace(/^process\.|\.v1$/g, ''),
+    ),
     ['started', 'step_started', 'step_completed', 'step_started', 'step_completed', 'completed'],
   );
   const { sagas } = await engine.api.operator.client.listSagas({ query: { status: ['completed'] } });
@@ -62,7 +48,7 @@ test('a step that waits says for what, is asked again, and is woken by whoever b
   const came = sql<{ came: boolean }>`select exists (select from public.effects where step = 'came') as came`;
   const engine = await openEngine(
     t,
-    saga({
+    sagaOf({
       name: 'patient',
       timeout: 60,
       run: async (trx) =>
@@ -88,7 +74,7 @@ test('a step that waits says for what, is asked again, and is woken by whoever b
 test('what is told for one tenant wakes no other', async (t) => {
   const engine = await openEngine(
     t,
-    saga({ name: 'patient', timeout: 60, run: async () => wait('a decision', 'decision:1') }),
+    sagaOf({ name: 'patient', timeout: 60, run: async () => wait('a decision', 'decision:1') }),
   );
   const { a, b } = engine.api;
   await engine.startWorker();
@@ -97,7 +83,8 @@ test('what is told for one tenant wakes no other', async (t) => {
   await askAdmin(engine.api, `update saga.sagas set due_at = now() + interval '1 hour'`);
   const tell = (tenant_id: string) =>
     runAs(engine.pool, { identity: { kind: 'tenant', tenant_id } }, (trx) => tellTopic(trx, 'decision:1'));
-  const moves = async () => (await askAdmin<{ moves: number }>(engine.api, 'select moves from saga.sagas'))[0]?.moves;
+  const moves = async () =>
+    (await askAdmin<{ moves: number }>(engine.api, 'select moves from saga.sagas'))[0]?.moves;
   const before = await moves();
   await tell(b.tenant_id);
   await sleep(1_000);
@@ -110,7 +97,7 @@ test('a hiccup is tried again with its count, and leaves nothing of the failed r
   let runs = 0;
   const engine = await openEngine(
     t,
-    saga({
+    sagaOf({
       name: 'shaky',
       timeout: 60,
       run: async (trx, { subject }) => {
@@ -131,7 +118,7 @@ test('a hiccup is tried again with its count, and leaves nothing of the failed r
 test('what never succeeds fails after its retries, and its cause is told to nobody outside', async (t) => {
   const engine = await openEngine(
     t,
-    saga({ name: 'broken', timeout: 60, run: async () => Promise.reject(new Error('secret cause')) }),
+    sagaOf({ name: 'broken', timeout: 60, run: async () => Promise.reject(new Error('secret cause')) }),
   );
   await engine.startWorker();
   const view = await engine.ended(await engine.start({ subject: 's' }));
@@ -144,7 +131,11 @@ test('what never succeeds fails after its retries, and its cause is told to nobo
 test('a refusal fails at once, and what was done is undone in reverse', async (t) => {
   const engine = await openEngine(
     t,
-    saga(leaves('one'), leaves('two'), { name: 'no', timeout: 60, run: async () => Promise.reject(refuses()) }),
+    sagaOf(leaves('one'), leaves('two'), {
+      name: 'no',
+      timeout: 60,
+      run: async () => Promise.reject(refuses()),
+    }),
   );
   await engine.startWorker();
   const { process, steps } = await engine.ended(await engine.start({ subject: 's' }));
@@ -163,7 +154,7 @@ test('a refusal fails at once, and what was done is undone in reverse', async (t
 test('after what cannot be taken back nothing is undone', async (t) => {
   const engine = await openEngine(
     t,
-    saga(
+    sagaOf(
       leaves('one'),
       { ...leaves('burn'), is_irreversible: true },
       { name: 'no', timeout: 60, run: async () => Promise.reject(refuses()) },
@@ -179,7 +170,7 @@ test('undoing that fails is tried again, then left to a person, who can have it 
   let mended = false;
   const engine = await openEngine(
     t,
-    saga(
+    sagaOf(
       {
         ...leaves('one'),
         compensate: async (trx, { subject }) => {
@@ -203,13 +194,13 @@ test('undoing that fails is tried again, then left to a person, who can have it 
 
 test('a step and a saga have their time', async (t) => {
   const never: Step = { name: 'never', timeout: 1, run: async () => wait('Godot') };
-  const of_step = await openEngine(t, saga(leaves('one'), never));
+  const of_step = await openEngine(t, sagaOf(leaves('one'), never));
   await of_step.startWorker();
   const first = await of_step.ended(await of_step.start({ subject: 's' }));
   t.like(first.process, { status: 'compensated', error: { code: 'PROCESS_TIME_OVER' } });
   t.regex(first.process.error?.message ?? '', /step never .* within 1 s; it waited for Godot/);
   t.deepEqual(await effectsOf(of_step.api, 's'), ['one', 'undo one']);
-  const of_saga = await openEngine(t, { ...saga(leaves('one'), { ...never, timeout: 60 }), timeout: 1 });
+  const of_saga = await openEngine(t, { ...sagaOf(leaves('one'), { ...never, timeout: 60 }), timeout: 1 });
   await of_saga.startWorker();
   const second = await of_saga.ended(await of_saga.start({ subject: 's' }));
   t.regex(second.process.error?.message ?? '', /The process of process/);
@@ -218,7 +209,12 @@ test('a step and a saga have their time', async (t) => {
 test('what cannot be taken back and did not answer in time is left as it stands', async (t) => {
   const engine = await openEngine(
     t,
-    saga(leaves('one'), { name: 'burn', timeout: 1, is_irreversible: true, run: async () => wait('the chain') }),
+    sagaOf(leaves('one'), {
+      name: 'burn',
+      timeout: 1,
+      is_irreversible: true,
+      run: async () => wait('the chain'),
+    }),
   );
   await engine.startWorker();
   const { process } = await engine.ended(await engine.start({ subject: 's' }));
@@ -230,7 +226,7 @@ test('a failed process is tried again by hand from where it failed, by its tenan
   let mended = false;
   const engine = await openEngine(
     t,
-    saga(
+    sagaOf(
       { ...leaves('one'), is_irreversible: true },
       {
         name: 'two',
@@ -264,10 +260,14 @@ test('a failed process is tried again by hand from where it failed, by its tenan
 test('a process is cancelled, and undone, until something has begun that cannot be taken back', async (t) => {
   const engine = await openEngine(
     t,
-    saga(leaves('one'), { name: 'patient', timeout: 60, run: async () => wait('more') }, {
-      ...leaves('burn'),
-      is_irreversible: true,
-    }),
+    sagaOf(
+      leaves('one'),
+      { name: 'patient', timeout: 60, run: async () => wait('more') },
+      {
+        ...leaves('burn'),
+        is_irreversible: true,
+      },
+    ),
   );
   await engine.startWorker();
   const { a } = engine.api;
@@ -280,7 +280,7 @@ test('a process is cancelled, and undone, until something has begun that cannot 
   t.deepEqual(await effectsOf(engine.api, 's'), ['one', 'undo one']);
   const burning = await openEngine(
     t,
-    saga({ name: 'burn', timeout: 60, is_irreversible: true, run: async () => wait('the chain') }),
+    sagaOf({ name: 'burn', timeout: 60, is_irreversible: true, run: async () => wait('the chain') }),
   );
   await burning.startWorker();
   const burnt = await burning.start({ subject: 's' });
@@ -290,7 +290,7 @@ test('a process is cancelled, and undone, until something has begun that cannot 
 });
 
 test('a subject has one living saga, however many ask for it at once', async (t) => {
-  const engine = await openEngine(t, saga({ name: 'patient', timeout: 60, run: async () => wait('more') }));
+  const engine = await openEngine(t, sagaOf({ name: 'patient', timeout: 60, run: async () => wait('more') }));
   const { b } = engine.api;
   const started = await Promise.all(Array.from({ length: 20 }, () => engine.start({ subject: 's' })));
   t.is(new Set(started).size, 1);
@@ -320,7 +320,7 @@ test('two workers at once run each step once at a time and once in all', async (
         return done();
       },
     });
-  const engine = await openEngine(t, saga(counted('one'), counted('two')));
+  const engine = await openEngine(t, sagaOf(counted('one'), counted('two')));
   await engine.startWorker();
   await engine.startWorker();
   const subjects = Array.from({ length: 30 }, (_none, index) => `s${index}`);
@@ -332,7 +332,7 @@ test('two workers at once run each step once at a time and once in all', async (
 });
 
 test('a job that is lost loses nothing', async (t) => {
-  const engine = await openEngine(t, saga(leaves('one')));
+  const engine = await openEngine(t, sagaOf(leaves('one')));
   const process_id = await engine.start({ subject: 's' });
   await engine.startWorker();
   await askAdmin(engine.api, 'delete from pgboss.job');
@@ -344,7 +344,7 @@ test('a worker that stops finishes the step that runs, and begins no other', asy
   const begun = Promise.withResolvers<void>();
   const engine = await openEngine(
     t,
-    saga(
+    sagaOf(
       defineStep<string, string>({
         name: 'slow',
         timeout: 60,
@@ -393,63 +393,3 @@ for (const point of POINTS) {
     t.is(events.filter((name) => name === 'process.step_completed.v1').length, 4);
   });
 }
-
-type Sent = { id: string; event: string };
-
-/** Reads events until so many have come or the stream has ended. */
-async function readStream(response: Response, most: number): Promise<{ sent: Sent[]; is_ended: boolean }> {
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  if (reader === undefined) throw new Error('no body');
-  let text = '';
-  const read = (): Sent[] =>
-    [...text.matchAll(/id: (\d+)\nevent: (\S+)\ndata: .*\n\n/g)].map(([, id = '', event = '']) => ({ id, event }));
-  for (;;) {
-    const { done: is_ended, value } = await reader.read();
-    text += value ?? '';
-    if (is_ended) return { sent: read(), is_ended };
-    if (read().length < most) continue;
-    await reader.cancel();
-    return { sent: read().slice(0, most), is_ended: false };
-  }
-}
-
-test('a stream of events that is cut goes on behind its last event, and ends with the process', async (t) => {
-  let is_open = false;
-  const engine = await openEngine(
-    t,
-    saga(leaves('one'), { name: 'gate', timeout: 60, run: async () => (is_open ? done() : wait('a gate')) }),
-  );
-  await engine.startWorker();
-  const { a, b } = engine.api;
-  const process_id = await engine.start({ subject: 's' });
-  const params = { process_id };
-  const first = await a.client.streamProcessEvents({ params });
-  t.regex(first.headers.get('content-type') ?? '', /^text\/event-stream/);
-  const early = await readStream(first, 2);
-  is_open = true;
-  const headers = { 'last-event-id': early.sent.at(-1)?.id ?? '' };
-  const late = await readStream(await a.client.streamProcessEvents({ params, headers }), 1_000);
-  t.true(late.is_ended);
-  const told = await eventsOf(engine.api, a, process_id);
-  const all = [...early.sent, ...late.sent];
-  t.deepEqual(
-    all.map(({ id }) => id),
-    told.map((_name, index) => String(index + 1)),
-  );
-  t.deepEqual(
-    all.map(({ event }) => event),
-    told,
-  );
-  t.is((await refusalOf(b.client.streamProcessEvents({ params }))).status, 404);
-  const wrong = refusalOf(a.client.streamProcessEvents({ params, headers: { 'last-event-id': 'x' } }));
-  t.is((await wrong).code, 'VALIDATION_FAILED');
-});
-
-test('a stream ends when the server stops', async (t) => {
-  const engine = await openEngine(t, saga({ name: 'patient', timeout: 60, run: async () => wait('more') }));
-  const process_id = await engine.start({ subject: 's' });
-  const stream = await engine.api.a.client.streamProcessEvents({ params: { process_id } });
-  const reading = readStream(stream, 1_000).catch(() => ({ sent: [], is_ended: true }));
-  await engine.api.app.close();
-  t.true((await reading).is_ended);
-});

@@ -55,19 +55,19 @@ export const creditRoutes = {
     callers: READERS,
     query: creditsQuery,
     answer: creditList,
-    handle: ({ caller, query, transact, services }) =>
-      transact(async (trx) => {
-        const eyes = eyesOf(caller.kind);
-        const { status, registry, vintage, project_id, owner_account_id, as_of } = query;
-        if (eyes === 'narrow' && (project_id ?? owner_account_id) !== undefined) {
-          throw invalid('project_id and owner_account_id are for tenants and operators', 'query');
-        }
-        const filters = { status, registry, vintage, project_id, owner_account_id };
-        const page = askedPage(query);
-        if (as_of === undefined) {
-          const found = await listCredits(trx, { filters, eyes, page });
-          return { credits: found.rows, pagination: pagesOf(query, found), ...shownFilters(filters) };
-        }
+    handle: async ({ caller, query, ask, transact, services }) => {
+      const eyes = eyesOf(caller.kind);
+      const { status, registry, vintage, project_id, owner_account_id, as_of } = query;
+      if (eyes === 'narrow' && (project_id ?? owner_account_id) !== undefined) {
+        throw invalid('project_id and owner_account_id are for tenants and operators', 'query');
+      }
+      const filters = { status, registry, vintage, project_id, owner_account_id };
+      const page = askedPage(query);
+      if (as_of === undefined) {
+        const found = await listCredits(ask, { filters, eyes, page });
+        return { credits: found.rows, pagination: pagesOf(query, found), ...shownFilters(filters) };
+      }
+      return transact(async (trx) => {
         const moment = await readMoment(trx, { as_of, near_contract_id: services.chain.contract_account_id });
         const found = await listCreditsAt(trx, { filters, eyes, page, moment });
         return {
@@ -76,7 +76,8 @@ export const creditRoutes = {
           ...shownFilters(filters),
           as_of: showMoment(moment),
         };
-      }),
+      });
+    },
   }),
   getCredit: defineRoute({
     method: 'GET',
@@ -87,16 +88,16 @@ export const creditRoutes = {
     params: creditParams,
     query: creditQuery,
     answer: creditView,
-    handle: ({ caller, params: { credit_id }, query: { as_of }, transact, services }) =>
-      transact(async (trx) => {
-        const eyes = eyesOf(caller.kind);
-        // A registry sees what became of a credit, and not in whose hands it was.
-        const sees_owners = caller.kind !== 'registry';
-        if (as_of === undefined) {
-          const found = await findWholeCredit(trx, { credit_id, eyes, sees_owners });
-          const { credit, ownership, transfers, retirement } = present(found, { what: WHAT, id: credit_id });
-          return { credit, ...defined({ ownership, retirement }), transfers };
-        }
+    handle: async ({ caller, params: { credit_id }, query: { as_of }, ask, transact, services }) => {
+      const eyes = eyesOf(caller.kind);
+      // A registry sees what became of a credit, and not in whose hands it was.
+      const sees_owners = caller.kind !== 'registry';
+      if (as_of === undefined) {
+        const found = await findWholeCredit(ask, { credit_id, eyes, sees_owners });
+        const { credit, ownership, transfers, retirement } = present(found, { what: WHAT, id: credit_id });
+        return { credit, ...defined({ ownership, retirement }), transfers };
+      }
+      return transact(async (trx) => {
         const moment = await readMoment(trx, { as_of, near_contract_id: services.chain.contract_account_id });
         const found = await findCreditAt(trx, { credit_id, eyes, moment });
         const credit = present(found, { what: WHAT, id: credit_id });
@@ -104,7 +105,8 @@ export const creditRoutes = {
         const transfers = sees_owners ? await findTransfersAt(trx, { credit_id, moment }) : [];
         const retirement = await findRetirementAt(trx, { credit_id, moment });
         return { credit, ...defined({ ownership, retirement }), transfers, as_of: showMoment(moment) };
-      }),
+      });
+    },
   }),
   readCredits: defineRoute({
     method: 'POST',

@@ -5,6 +5,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { article6Routes } from './article6.ts';
 import { bufferRoutes } from './buffers.ts';
 import { consentRoutes } from './consents.ts';
+import { creditActRoutes } from './credit-acts.ts';
 import { creditRoutes } from './credits.ts';
 import { holderSessionRoutes } from './holder-sessions.ts';
 import { issuanceRoutes } from './issuances.ts';
@@ -18,6 +19,7 @@ import { processRoutes } from './processes.ts';
 import { projectRoutes } from './projects.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
 import { registrySubmissionRoutes } from './registry-submissions.ts';
+import { retirementActRoutes } from './retirement-acts.ts';
 import { retirementRoutes } from './retirements.ts';
 import { reversalRoutes } from './reversals.ts';
 import { sagaRoutes } from './sagas.ts';
@@ -41,7 +43,9 @@ export const API_ROUTES = {
   ...registrySubmissionRoutes,
   ...consentRoutes,
   ...creditRoutes,
+  ...creditActRoutes,
   ...retirementRoutes,
+  ...retirementActRoutes,
   ...bufferRoutes,
   ...reversalRoutes,
   ...article6Routes,

@@ -13,7 +13,14 @@ export function settledCall(
   if (outcome.status === 'pending') return undefined;
   const { transaction_hash } = outcome;
   if (outcome.status === 'succeeded') return { transaction_hash, block_height: outcome.block_height };
-  const { code: refusal, message: reason } = outcome;
-  if (is_there.includes(refusal)) return { transaction_hash, block_height: null };
-  throw new DmrvError('CHAIN_REFUSED', { facts: { method, refusal, reason, transaction_hash } });
+  if (is_there.includes(outcome.code)) return { transaction_hash, block_height: null };
+  throw refusedByChain(method, outcome);
+}
+
+export function refusedByChain(
+  method: string,
+  { code, message, transaction_hash }: Extract<CallOutcome, { status: 'failed' }>,
+): DmrvError {
+  const reason = message.replace(/\.$/, '');
+  return new DmrvError('CHAIN_REFUSED', { facts: { method, refusal: code, reason, transaction_hash } });
 }

@@ -8,6 +8,12 @@ import {
   PostgresQueryCompiler,
   type RawBuilder,
 } from 'kysely';
+import type { Query } from './identity.ts';
+
+/** The text with its values. */
+export function compileQuery(query: RawBuilder<unknown>): Query {
+  return query.compile(COMPILER);
+}
 
 /** With $1, $2, … where the values stand, whatever these are. */
 export function compileSql(query: RawBuilder<unknown>): string {

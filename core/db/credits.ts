@@ -2,7 +2,8 @@
 // past to credit-history.ts.
 
 import { sql, type Transaction } from 'kysely';
-import { firstOf, given, listPage, type Page, type PageAsked } from './list-page.ts';
+import type { Ask } from './ask.ts';
+import { askPage, firstOf, given, listPage, type Page, type PageAsked } from './list-page.ts';
 import type { CreditStatus, VoidCause } from './statuses.ts';
 import type { DB } from './types.ts';
 
@@ -96,11 +97,11 @@ export type CreditFilters = {
 };
 
 export async function listCredits(
-  trx: Transaction<DB>,
+  ask: Ask,
   about: { filters: CreditFilters; eyes: CreditEyes; page: PageAsked },
 ): Promise<Page<Credit>> {
   const { filters, eyes, page } = about;
-  return listPage(trx, {
+  return askPage(ask, {
     columns: creditColumns(eyes),
     from: sql`credit.credits c`,
     where: creditConditions(filters),
@@ -213,6 +214,49 @@ export async function findRetirementOf(
   return firstOf(
     trx,
     sql<Retirement>`select ${RETIREMENT_COLUMNS} from credit.retirements r where r.credit_id = ${credit_id}`,
+  );
+}
+
+/** Of the credit or a part of it, by the transaction that burnt it. */
+export async function findRetirementByBurn(
+  trx: Transaction<DB>,
+  { credit_id, transaction_hash }: { credit_id: string; transaction_hash: string },
+): Promise<Retirement | undefined> {
+  return firstOf(
+    trx,
+    sql<Retirement>`select ${RETIREMENT_COLUMNS} from credit.retirements r
+      where r.blockchain_tx_hash = ${transaction_hash} and (r.credit_id = ${credit_id} or r.credit_id in (
+        select l.credit_id from credit.credit_lineage l where l.parent_credit_id = ${credit_id}))`,
+  );
+}
+
+export async function setCertificate(
+  trx: Transaction<DB>,
+  { retirement_id, certificate_uri }: { retirement_id: string; certificate_uri: string },
+): Promise<void> {
+  await sql`update credit.retirements set certificate_uri = ${certificate_uri}
+    where retirement_id = ${retirement_id} and tenant_id = app.current_tenant_id()`.execute(trx);
+}
+
+export async function findTenantOfCredit(
+  trx: Transaction<DB>,
+  credit_id: string,
+): Promise<{ tenant_id: string } | undefined> {
+  return firstOf(
+    trx,
+    sql<{ tenant_id: string }>`select tenant_id from credit.credits where credit_id = ${credit_id}`,
+  );
+}
+
+export async function findTenantOfRetirement(
+  trx: Transaction<DB>,
+  retirement_id: string,
+): Promise<{ tenant_id: string } | undefined> {
+  return firstOf(
+    trx,
+    sql<{
+      tenant_id: string;
+    }>`select tenant_id from credit.retirements where retirement_id = ${retirement_id}`,
   );
 }
 

@@ -1,4 +1,5 @@
-// Owns who asks, one transaction under one identity opened in one round trip; leaves what it may see to migrations/.
+// Owns who asks, one transaction under one identity opened in one round trip, and a read that is one in all; leaves what it
+// may see to migrations/.
 
 import {
   CompiledQuery,
@@ -12,7 +13,7 @@ import {
   type Transaction,
   type TransactionSettings,
 } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 import { prepareQueriesOf } from './prepared-queries.ts';
 import type { DB } from './types.ts';
 
@@ -46,6 +47,35 @@ export async function runAs<T>(
   if (accessMode !== undefined) transaction = transaction.setAccessMode(accessMode);
   return transaction.execute(work);
 }
+
+/**
+ * Queries that are all known at once and change nothing, in one transaction that sees what the identity may see. Begin,
+ * identity, queries and commit leave together, so that a read costs one way to the database and not two. Should one fail,
+ * PostgreSQL refuses all behind it, and the commit undoes the nothing that was done.
+ */
+export async function readAs(pool: pg.Pool, identity: Identity, queries: readonly Query[]): Promise<Rows[]> {
+  const client = await prepareQueriesOf(pool).connect();
+  const asked = [
+    client.query('begin read only', []),
+    client.query(SET_IDENTITY, identityParameters(identity)),
+    ...queries.map(({ sql, parameters }) => client.query(sql, [...parameters])),
+    client.query('commit', []),
+  ];
+  const answers = await Promise.allSettled(asked);
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  client.release(failed !== undefined && !(failed.reason instanceof pg.DatabaseError));
+  if (failed !== undefined) throw failed.reason;
+  return answers
+    .slice(BEFORE_QUERIES, -1)
+    .map((answer) => (answer.status === 'fulfilled' ? (answer.value.rows as Rows) : []));
+}
+
+/** What is sent to PostgreSQL. */
+export type Query = Pick<CompiledQuery, 'sql' | 'parameters'>;
+type Rows = Record<string, unknown>[];
+
+/** Begin and identity. */
+const BEFORE_QUERIES = 2;
 
 // All settings are set each time, the absent ones to '': an identity never inherits from another.
 const SET_IDENTITY = `select set_config('app.current_tenant_id', $1, true),

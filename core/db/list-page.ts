@@ -2,6 +2,8 @@
 // rows to each aggregate.
 
 import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { type Ask, askIn } from './ask.ts';
+import { compileQuery } from './compile-sql.ts';
 import type { DB } from './types.ts';
 
 /** Rows are counted up to here; whoever wants all of a longer list goes on by its cursor. */
@@ -26,10 +28,15 @@ export type ListAsked = {
 
 type Placed = { page_at: string; page_id: string };
 
+/** As a part of a transaction. */
 export async function listPage<Row extends object>(
   trx: Transaction<DB>,
   asked: ListAsked,
 ): Promise<Page<Row>> {
+  return askPage(askIn(trx), asked);
+}
+
+export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): Promise<Page<Row>> {
   const { columns, from, where, at, id, page } = asked;
   const { after, limit, offset } = page;
   const conditions =
@@ -38,19 +45,32 @@ export async function listPage<Row extends object>(
       : [...where, sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::uuid)`];
   const skipped = after === undefined ? offset : 0;
   // One row more than asked for tells whether there is a page after this one.
-  const query = sql<Row & Placed>`select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
-    ${whereAll(conditions)} order by ${at} desc, ${id} desc offset ${skipped} limit ${limit + 1}`;
-  const [{ rows }, total_count] = await Promise.all([query.execute(trx), countRows(trx, asked)]);
+  const query = compileQuery(sql`select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
+    ${whereAll(conditions)} order by ${at} desc, ${id} desc offset ${skipped} limit ${limit + 1}`);
+  const count = { ...compileQuery(countRows(asked)), may_be_old: isLarge };
+  const [found = [], counted = []] = await ask(after === undefined ? [query, count] : [query]);
+  const rows = found as (Row & Placed)[];
+  const total_count = after?.total_count ?? totalOf(counted);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   const next = last === undefined ? undefined : { at: last.page_at, id: last.page_id, total_count };
   return { rows: rows.slice(0, limit), total_count, next };
 }
 
-async function countRows(trx: Transaction<DB>, { from, where, page }: ListAsked): Promise<number> {
-  if (page.after !== undefined) return page.after.total_count;
-  const { rows } = await sql<{ total: number }>`select count(*)::int as total
-    from (select from ${from} ${whereAll(where)} limit ${MAX_COUNTED}) as counted`.execute(trx);
-  return rows[0]?.total ?? 0;
+/** Nobody sees whether so many are one more or less, and counting them costs more than the page. */
+const LARGE = 1_000;
+
+function isLarge(counted: Record<string, unknown>[]): boolean {
+  return totalOf(counted) >= LARGE;
+}
+
+function totalOf([counted = {}]: Record<string, unknown>[]): number {
+  const { total = 0 } = counted;
+  return Number(total);
+}
+
+function countRows({ from, where }: ListAsked): RawBuilder<unknown> {
+  return sql`select count(*)::int as total
+    from (select from ${from} ${whereAll(where)} limit ${sql.lit(MAX_COUNTED)}) as counted`;
 }
 
 function whereAll(conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {

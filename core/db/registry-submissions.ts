@@ -69,6 +69,20 @@ export async function findRegistrySubmission(
   );
 }
 
+/** The one at the hash's own registry. A part of a credit has a hash of its own, and so none. */
+export async function findRegistrySubmissionOfHash(
+  trx: Transaction<DB>,
+  about: { mrv_hash: string; registry_type: string; registry_name: string | null },
+): Promise<RegistrySubmission | undefined> {
+  return firstOf(
+    trx,
+    sql<RegistrySubmission>`select ${FULL} from registry.registry_submissions
+      where mrv_hash = ${about.mrv_hash} and registry_type = ${about.registry_type}
+        and registry_name is not distinct from ${about.registry_name}
+      order by submitted_at desc limit 1`,
+  );
+}
+
 export async function findTenantOfRegistrySubmission(
   trx: Transaction<DB>,
   id: string,

@@ -1,6 +1,7 @@
 // Owns reading a credit with all that it is shown with, by one statement; leaves its parts to credits.ts.
 
-import { CompiledQuery, type RawBuilder, sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { Ask } from './ask.ts';
 import { compileSql } from './compile-sql.ts';
 import {
   type Credit,
@@ -11,7 +12,6 @@ import {
   SHOWN_TRANSFERS,
   type Transfer,
 } from './credits.ts';
-import type { DB } from './types.ts';
 
 export type WholeCredit = {
   credit: Credit;
@@ -112,13 +112,12 @@ const UNOWNED =
 
 /** Whoever may not see owners sees no transfers either. */
 export async function findWholeCredit(
-  trx: Transaction<DB>,
+  ask: Ask,
   about: { credit_id: string; eyes: CreditEyes; sees_owners: boolean },
 ): Promise<WholeCredit | undefined> {
   const { credit_id, eyes, sees_owners } = about;
-  const query = CompiledQuery.raw(sees_owners ? OWNED[eyes] : UNOWNED, [credit_id]);
-  const { rows } = await trx.executeQuery(query as CompiledQuery<Row>);
-  const [row] = rows;
+  const [found = []] = await ask([{ sql: sees_owners ? OWNED[eyes] : UNOWNED, parameters: [credit_id] }]);
+  const [row] = found as Row[];
   if (row === undefined) return undefined;
   const { transfers, retirement } = row;
   return { credit: row, ownership: ownershipOf(row), transfers, retirement: retirement ?? undefined };

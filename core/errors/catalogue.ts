@@ -273,6 +273,12 @@ export const ERRORS = {
     message:
       'No key that the chain takes for {account_id} is here. Give the account a full-access key and name it in the file of DMRV_SIGNER_KEYS, then start again.',
   },
+  RETIREMENT_REFUSED: {
+    status: 409,
+    retryable: false,
+    message:
+      'The registry refused a retirement that is final on chain, and nothing of it is minted again. {owed_tonnes} t are owed: retire as many for the same beneficiary.',
+  },
   RATE_LIMITED: {
     status: 429,
     retryable: true,

@@ -15,6 +15,7 @@ import { API_ROUTES } from '../../api/routes/index.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
+import type { Files } from '../../api/store/store.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
 import type { Login } from '../../core/db/logins.ts';
@@ -50,6 +51,7 @@ export type TestApi = {
   /** The API's clock: it stands still where it was last set, and runs until then. */
   clock: { set(at: Date): void; add(ms: number): void };
   log: string[];
+  files: Files;
   close(): Promise<void>;
 };
 
@@ -136,6 +138,7 @@ export async function startApi(
     },
     clock,
     log,
+    files: files.files,
     close,
   };
 }

@@ -90,6 +90,7 @@ export async function openIssuanceWorld(t: ExecutionContext): Promise<IssuanceWo
   });
   const blocks = setInterval(() => chain.world.chain.node.produceBlocks(), BLOCK_EVERY_MS);
   t.teardown(() => clearInterval(blocks));
+  let services: Pick<SagaServices, 'now' | 'chain' | 'signing' | 'files'> | undefined;
   const api = await startApi(t, {
     services: {
       chain: {
@@ -97,8 +98,11 @@ export async function openIssuanceWorld(t: ExecutionContext): Promise<IssuanceWo
         contract_account_id: CONTRACT_ID,
         ask: createAskChain({ rpc_urls: [chain.rpc_url] }),
       },
+      // Of the same keys as the workers'; they need the database, which comes with the API.
       signing: {
-        call: () => Promise.reject(new Error('The API itself signs nothing.')),
+        call: (call) =>
+          services?.signing.call(call) ??
+          Promise.reject(new Error('Nothing can be signed before the world stands.')),
         accountFor: (role) => testSigners().find((one) => one.role === role.kind)?.account_id,
       },
     },
@@ -116,6 +120,8 @@ export async function openIssuanceWorld(t: ExecutionContext): Promise<IssuanceWo
   const url = api.database.urlFor('app');
   const pool = createPool({ url, max: CONNECTIONS, on_idle_error: () => undefined });
   t.teardown(() => pool.end());
+  const opened = { ...servicesOf({ pool, rpc_url: chain.rpc_url }), files: api.files };
+  services = opened;
   const { client } = api.a;
   const until: IssuanceWorld['until'] = async (what, look) => {
     const give_up = Date.now() + LONGEST_MS;
@@ -138,7 +144,7 @@ export async function openIssuanceWorld(t: ExecutionContext): Promise<IssuanceWo
         pool,
         url,
         sagas: ALL_SAGAS,
-        services: servicesOf({ pool, rpc_url: chain.rpc_url }) as SagaServices,
+        services: opened as SagaServices,
         eyes: {
           onStep: () => undefined,
           onError: (error) => t.log(error),

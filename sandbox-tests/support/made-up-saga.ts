@@ -1,8 +1,16 @@
-// Owns a made-up saga whose steps leave rows and call somebody outside, with a place in each where a spec can interfere.
+// Owns a made-up saga whose steps leave rows and call somebody outside, with a place in each where a spec can interfere; leaves
+// the rules that it shows to the specs.
 
 import { sql, type Transaction } from 'kysely';
 import type pg from 'pg';
-import { defineSaga, defineStep, done, type SagaDefinition, wait } from '../../api/sagas/define.ts';
+import {
+  defineSaga,
+  defineStep,
+  done,
+  type SagaDefinition,
+  type Step,
+  wait,
+} from '../../api/sagas/define.ts';
 import type { DB } from '../../core/db/types.ts';
 
 /** Where a worker may be cut off: in a step's transaction, before and after the call, and while compensating. */
@@ -83,4 +91,22 @@ export function makeUpSaga(about: { outside: pg.Pool; at: Interfere }): SagaDefi
       },
     ],
   });
+}
+
+/** The shortest way to a saga of these steps. */
+export function sagaOf(...steps: [Step, ...Step[]]): SagaDefinition {
+  return defineSaga({ type: 'credit_retirement', process_type: 'credit_retirement', timeout: 120, steps });
+}
+
+/** A step that leaves a row, and can be undone. */
+export function leaves(name: string): Step {
+  return {
+    name,
+    timeout: 60,
+    run: async (trx, { subject }) => {
+      await leaveEffect(trx, subject, name);
+      return done({ name });
+    },
+    compensate: (trx, { subject }) => leaveEffect(trx, subject, `undo ${name}`),
+  };
 }

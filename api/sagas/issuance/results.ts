@@ -1,4 +1,5 @@
-// Owns what later steps of an issuance read of earlier ones, and the facts of the credit to be minted.
+// Owns what later steps of an issuance read of earlier ones, and the facts of the credit to be minted; leaves writing them to the
+// steps.
 
 import type { Transaction } from 'kysely';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// Owns what an issuance is started with.
+// Owns what an issuance is started with; leaves starting it to api/routes/issuances.ts.
 
 import { z } from 'zod';
 
