@@ -182,8 +182,14 @@ test('credits end as their holders and registries say', async (t) => {
     registry_retired_on: '2026-06-01',
     evidence_sha256: hashOf('the statement'),
   };
-  const attested = await attestedBy(() => client.confirmRetirement({ params: by_id, body: said }));
-  t.deepEqual(await client.confirmRetirement({ params: by_id, body: said }), attested, 'said once on chain');
+  const attested = await attestedBy(() =>
+    api.operator.client.confirmRetirement({ params: by_id, body: said }),
+  );
+  t.deepEqual(
+    await api.operator.client.confirmRetirement({ params: by_id, body: said }),
+    attested,
+    'said once on chain',
+  );
   const { steps } = await ended(process_id, 'completed');
   const kept = steps.find(({ step_name }) => step_name === 'proof')?.result;
   const proof = await readProof(api, String(kept?.proof_sha256));
@@ -219,13 +225,16 @@ test('credits end as their holders and registries say', async (t) => {
   t.truthy(rest, 'the rest lives on');
   const part_id = { retirement_id: retired_part.retirement_id };
   const refusal_body = { reason: 'Unknown units' };
-  await attestedBy(() => client.refuseRetirement({ params: part_id, body: refusal_body }));
+  await attestedBy(() => api.operator.client.refuseRetirement({ params: part_id, body: refusal_body }));
   const failed = await ended('process_id' in part ? part.process_id : '', 'failed');
   t.is(failed.process.error?.code, 'RETIREMENT_REFUSED');
   t.is((await client.getCertificate({ params: part_id })).state, 'refused');
   t.true((await eventsOf(api, api.a, retired_part.retirement_id)).includes('retirement.replacement_owed.v1'));
   t.is(await registryStatus(divided.registry), 'approved', 'a part moves nothing of the whole');
-  t.is((await refusalOf(client.confirmRetirement({ params: part_id, body: said }))).code, 'CONFLICT');
+  t.is(
+    (await refusalOf(api.operator.client.confirmRetirement({ params: part_id, body: said }))).code,
+    'CONFLICT',
+  );
 
   // The rest goes back to the registry.
   const by_rest = { credit_id: rest?.credit_id ?? '' };

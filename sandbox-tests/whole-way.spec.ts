@@ -211,7 +211,7 @@ test('a credit goes from measurement to a confirmed retirement', async (t) => {
   t.is((await bob.getCertificate({ params: by_retirement })).state, 'burnt_registry_pending');
 
   // The registry's agent confirms on the registry's document.
-  const attested = await client.confirmRetirement({
+  const attested = await api.operator.client.confirmRetirement({
     params: by_retirement,
     body: {
       registry_retirement_id: 'VCS-R-77',
@@ -299,7 +299,7 @@ test('a credit that the platform keeps is retired in part, which its registry re
   const by_retirement = { retirement_id: retirement.retirement_id };
   t.is((await client.getCertificate({ params: by_retirement })).state, 'burnt_registry_pending');
   const reason = 'The units are on hold';
-  await client.refuseRetirement({ params: by_retirement, body: { reason } });
+  await api.operator.client.refuseRetirement({ params: by_retirement, body: { reason } });
   const refused = await ended(retiring.process_id);
   t.like(refused.process, { status: 'failed', error: { code: 'RETIREMENT_REFUSED' } });
   t.regex(refused.process.error?.message ?? '', new RegExp(`${RETIRED} t are owed`));

@@ -26,7 +26,8 @@ import type { ContractCall } from '../signing/types.ts';
 
 const TAG = 'credits';
 const WHAT = 'retirement';
-const ATTESTERS = { tenant: 'retirements:write', operator: 'retirements:write' } as const;
+/** The agent's word stands for the registry's, so that no tenant has it say something of its own retirements. */
+const ATTESTERS = { operator: 'retirements:write' } as const;
 const SHARED = {
   method: 'POST',
   tag: TAG,
