@@ -36,9 +36,7 @@ test.serial('fifty issuances of ten submissions at once mint exactly ten tokens'
   const asked = submissions.flatMap((id) => Array.from({ length: ASKED }, () => id));
   const started = await Promise.all(
     asked.map((mrv_submission_id) =>
-      asTold(() =>
-        api.a.client.issueCredit({ params: { mrv_submission_id }, body: { receiver_id: ALICE } }),
-      ),
+      asTold(() => api.a.client.issueCredit({ params: { mrv_submission_id }, body: { receiver_id: ALICE } })),
     ),
   );
   const processes = [...new Set(started.map(({ process_id }) => process_id))];
