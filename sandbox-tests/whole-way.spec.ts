@@ -1,5 +1,5 @@
-// Shows the whole way of a credit over HTTP alone, to the API and to the chain's RPC: from an empty tenant to a retirement that its
-// registry has confirmed, and what each of the three people then sees.
+// Shows that a credit goes its whole way over HTTP alone, to the API and to the chain's RPC: from an empty tenant to a
+// retirement that its registry has confirmed; and what each of the three people then sees.
 
 import test from 'ava';
 import { Account, JsonRpcProvider, KeyPair, KeyPairSigner, type KeyPairString } from 'near-api-js';
