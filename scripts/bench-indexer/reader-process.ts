@@ -21,7 +21,7 @@ export interface ReaderProcess {
 }
 
 /** As "npm run indexer" starts Node: what is read and dropped is then collected after a few MB and not after tens. */
-const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
+const NODE_FLAGS = ['--max-semi-space-size=8'];
 const OWN_READERS: ReadonlySet<ReaderName> = new Set(['source', 'indexer']);
 
 export function startReader(reader: ReaderName): ReaderProcess {
