@@ -9,7 +9,7 @@ import { askAdmin, eventsOf, refusalOf, seedFor } from './support/api-way.ts';
 import { startChild } from './support/child.ts';
 import { CUSTODY_ID, type IssuanceWorld, openIssuanceWorld } from './support/issuance-world.ts';
 
-const CHILD = fileURLToPath(new URL('support/issuance-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('support/mortal-worker.ts', import.meta.url));
 const ALICE = 'alice.near';
 const HASHES = 10;
 const ASKED = 5;

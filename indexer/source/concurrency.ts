@@ -6,7 +6,7 @@ const FEWEST = 2;
 const QUEUE = 6;
 /**
  * A part of what is under way may seem to stand in line before it counts as growth: latencies vary, and a busy consumer
- * hears of an answer later than it came. At a half, latency may double before more under way is no gain.
+ * hears of an answer later than it came. At a quarter, latency may grow by a third before more under way is no gain.
  */
 const QUEUE_SHARE = 0.25;
 /** Latency that has grown so far is congestion, whatever its cause. */

@@ -160,10 +160,12 @@ async function listRows(db: Kysely<DB>, table: string): Promise<string[]> {
   return rows.map(({ row }) => row);
 }
 
+/** But for that of the queue, which is its library's. */
 async function listPartitions(db: Kysely<DB>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select i.inhrelid::regclass::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where c.relkind = 'r' and c.relispartition order by 1`.execute(db);
+    where c.relkind = 'r' and c.relispartition and c.relnamespace <> 'pgboss'::regnamespace
+    order by 1`.execute(db);
   return rows.map(({ name }) => name);
 }
 

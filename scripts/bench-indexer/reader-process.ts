@@ -20,7 +20,7 @@ export interface ReaderProcess {
   stop(): Promise<void>;
 }
 
-/** As "npm run indexer" starts Node: what is read and dropped is then collected after a few MB and not after tens. */
+/** As "npm run indexer" starts Node: short-lived objects then take a few MB and not tens. */
 const NODE_FLAGS = ['--max-semi-space-size=8'];
 const OWN_READERS: ReadonlySet<ReaderName> = new Set(['source', 'indexer']);
 
