@@ -2,11 +2,11 @@
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { askAdmin, eventsOf, seedFor, walkToHashed } from './support/api-way.ts';
 import { startChild } from './support/child.ts';
 import { hashOf } from './support/contract-world.ts';
-import { CUSTODY_ID, openIssuanceWorld } from './support/issuance-world.ts';
+import { CUSTODY_ID, type IssuanceWorld, openIssuanceWorld } from './support/issuance-world.ts';
 
 const CHILD = fileURLToPath(new URL('support/mortal-worker.ts', import.meta.url));
 
@@ -22,66 +22,80 @@ const POINTS = [
   'settled:run',
 ] as const;
 
-test('a worker of retirements that is killed in any step is taken over by another to the same end', async (t) => {
-  t.timeout(300_000);
-  const world = await openIssuanceWorld(t);
-  const { api, chain, until } = world;
-  const { client } = api.a;
-  await seedFor(api);
-  const url = api.database.urlFor('app');
-  const files_folder = dirname(api.files.staging_folder);
-  for (const [index, point] of POINTS.entries()) {
-    const { mrv_hash, mrv_submission_id } = await walkToHashed(client, { year: 2000 + index });
-    const { registry_submission_id } = await client.createRegistrySubmission({
-      params: { mrv_submission_id },
-      body: {},
-    });
-    await client.moveRegistrySubmission({ params: { registry_submission_id }, body: { move: 'approve' } });
-    chain.world.mint({ mrv_hash, receiver_id: CUSTODY_ID });
-    const credit = await until('the credit is indexed', async () => {
-      const { credits } = await client.listCredits({ query: { status: ['active'], page_size: 200 } });
-      return credits.find((one) => one.mrv_hash === mrv_hash);
-    });
-    const started = await client.retireCredit({
-      params: { credit_id: credit.credit_id },
-      body: { beneficiary: 'Example Ltd' },
-    });
-    if (!('process_id' in started)) throw new Error('What the platform keeps is retired by a process.');
-    const { process_id } = started;
-    const confirmed = until('the registry has confirmed', async () => {
-      const { retirements } = await client.listRetirements({ query: { page_size: 200 } });
-      const retirement = retirements.find((one) => one.token_id === mrv_hash);
-      if (retirement === undefined) return undefined;
-      const said = await api.operator.client.confirmRetirement({
-        params: { retirement_id: retirement.retirement_id },
-        body: {
-          registry_retirement_id: `VCS-R-${index}`,
-          registry_retired_on: '2026-06-01',
-          evidence_sha256: hashOf(point),
-        },
-      });
-      return 'transaction_hash' in said ? said : undefined;
-    });
+let world: IssuanceWorld;
+const ends: (() => unknown)[] = [];
 
-    const victim = startChild({ file: CHILD, args: [url, chain.rpc_url, point, files_folder] });
-    t.is((await victim.end).signal, 'SIGKILL', `${point}: ${victim.output()}`);
-    const heir = await world.startWorker();
-    await confirmed;
-    const { process, steps } = await world.ended(process_id);
-    await heir.stop();
-
-    t.is(process.status, 'completed', `${point}: ${JSON.stringify(steps)}`);
-    const told = await eventsOf(api, api.a, process_id);
-    t.is(told.filter((name) => name === 'process.step_completed.v1').length, steps.length, point);
-    const proof = steps.find(({ step_name }) => step_name === 'proof')?.result;
-    const key = `${api.a.tenant_id}/${String(proof?.proof_sha256)}`;
-    t.true(await api.files.store.has(key), point);
-    const sent = await askAdmin(
-      api,
-      `select status, count(*)::int as times from signing.transactions where method = 'retire'
-         and args ->> 'token_id' = '${mrv_hash}' group by 1`,
-    );
-    t.deepEqual(sent, [{ status: 'succeeded', times: 1 }], point);
-  }
-  t.deepEqual(world.troubles, []);
+test.before(async () => {
+  // One world for all: the tests follow each other in it.
+  const lasting = { teardown: (end: () => unknown) => void ends.push(end), log: console.error };
+  world = await openIssuanceWorld(lasting as ExecutionContext);
+  await seedFor(world.api);
 });
+
+test.after.always(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+for (const [index, point] of POINTS.entries()) {
+  test.serial(
+    `a worker of retirements that is killed at ${point} is taken over by another to the same end`,
+    async (t) => {
+      const { api, chain, until } = world;
+      const { client } = api.a;
+      const url = api.database.urlFor('app');
+      const files_folder = dirname(api.files.staging_folder);
+      const { mrv_hash, mrv_submission_id } = await walkToHashed(client, { year: 2000 + index });
+      const { registry_submission_id } = await client.createRegistrySubmission({
+        params: { mrv_submission_id },
+        body: {},
+      });
+      await client.moveRegistrySubmission({ params: { registry_submission_id }, body: { move: 'approve' } });
+      chain.world.mint({ mrv_hash, receiver_id: CUSTODY_ID });
+      const credit = await until('the credit is indexed', async () => {
+        const { credits } = await client.listCredits({ query: { status: ['active'], page_size: 200 } });
+        return credits.find((one) => one.mrv_hash === mrv_hash);
+      });
+      const started = await client.retireCredit({
+        params: { credit_id: credit.credit_id },
+        body: { beneficiary: 'Example Ltd' },
+      });
+      if (!('process_id' in started)) throw new Error('What the platform keeps is retired by a process.');
+      const { process_id } = started;
+      const confirmed = until('the registry has confirmed', async () => {
+        const { retirements } = await client.listRetirements({ query: { page_size: 200 } });
+        const retirement = retirements.find((one) => one.token_id === mrv_hash);
+        if (retirement === undefined) return undefined;
+        const said = await api.operator.client.confirmRetirement({
+          params: { retirement_id: retirement.retirement_id },
+          body: {
+            registry_retirement_id: `VCS-R-${index}`,
+            registry_retired_on: '2026-06-01',
+            evidence_sha256: hashOf(point),
+          },
+        });
+        return 'transaction_hash' in said ? said : undefined;
+      });
+
+      const victim = startChild({ file: CHILD, args: [url, chain.rpc_url, point, files_folder] });
+      t.is((await victim.end).signal, 'SIGKILL', `${point}: ${victim.output()}`);
+      const heir = await world.startWorker();
+      await confirmed;
+      const { process, steps } = await world.ended(process_id);
+      await heir.stop();
+
+      t.is(process.status, 'completed', `${point}: ${JSON.stringify(steps)}`);
+      const told = await eventsOf(api, api.a, process_id);
+      t.is(told.filter((name) => name === 'process.step_completed.v1').length, steps.length, point);
+      const proof = steps.find(({ step_name }) => step_name === 'proof')?.result;
+      const key = `${api.a.tenant_id}/${String(proof?.proof_sha256)}`;
+      t.true(await api.files.store.has(key), point);
+      const sent = await askAdmin(
+        api,
+        `select status, count(*)::int as times from signing.transactions where method = 'retire'
+         and args ->> 'token_id' = '${mrv_hash}' group by 1`,
+      );
+      t.deepEqual(sent, [{ status: 'succeeded', times: 1 }], point);
+      t.deepEqual(world.troubles, []);
+    },
+  );
+}

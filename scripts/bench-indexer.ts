@@ -19,7 +19,7 @@ interface Run {
 }
 
 const QUICK: SourceSizes = { light_blocks: 4_000, heavy_blocks: 300, framework_share: 0.1, rounds: 1 };
-const FULL: SourceSizes = { light_blocks: 10_000, heavy_blocks: 800, framework_share: 0.1, rounds: 5 };
+const FULL: SourceSizes = { light_blocks: 10_000, heavy_blocks: 800, framework_share: 0.1, rounds: 3 };
 const DENSE = { quick: { blocks: 500, rounds: 1 }, full: { blocks: 1_000, rounds: 5 } };
 /** Mainnet made a block each 0.6 s in 2026. */
 const PACE_MS = 600;
