@@ -10,6 +10,7 @@ import { defineRoute } from '../route.ts';
 import { cancelProcess, retryProcess } from '../sagas/start-saga.ts';
 import { streamEvents } from '../sagas/stream-events.ts';
 import { processesQuery, processList, processParams, processView } from '../schemas/processes.ts';
+import type { Services } from '../services.ts';
 
 const TAG = 'processes';
 const WHAT = 'process';
@@ -71,15 +72,7 @@ export const processRoutes = {
     status: 202,
     answer: processView,
     errors: ['MOVE_ILLEGAL', 'CONFLICT'],
-    handle: (context) => {
-      const { params, now, services } = context;
-      const { process_id } = params;
-      const about = { what: WHAT, id: process_id, find: finding(process_id) };
-      return actInTenantOf(context, about, async (trx) => {
-        await retryProcess(trx, { process_id, sagas: services.sagas, now });
-        return readView(trx, process_id);
-      });
-    },
+    handle: (context) => change(context, retryProcess),
   }),
   cancelProcess: defineRoute({
     method: 'POST',
@@ -93,17 +86,27 @@ export const processRoutes = {
     status: 202,
     answer: processView,
     errors: ['MOVE_ILLEGAL', 'CONFLICT'],
-    handle: (context) => {
-      const { params, now, services } = context;
-      const { process_id } = params;
-      const about = { what: WHAT, id: process_id, find: finding(process_id) };
-      return actInTenantOf(context, about, async (trx) => {
-        await cancelProcess(trx, { process_id, sagas: services.sagas, now });
-        return readView(trx, process_id);
-      });
-    },
+    handle: (context) => change(context, cancelProcess),
   }),
 };
+
+/** In the tenant of the process, which is then shown as it stands. */
+function change(
+  context: Parameters<typeof actInTenantOf>[0] & {
+    params: { process_id: string };
+    now: Date;
+    services: Services;
+  },
+  work: typeof retryProcess | typeof cancelProcess,
+) {
+  const { params, now, services } = context;
+  const { process_id } = params;
+  const about = { what: WHAT, id: process_id, find: finding(process_id) };
+  return actInTenantOf(context, about, async (trx) => {
+    await work(trx, { process_id, sagas: services.sagas, now });
+    return readView(trx, process_id);
+  });
+}
 
 async function readView(trx: Transaction<DB>, process_id: string) {
   const process = present(await findProcess(trx, process_id), { what: WHAT, id: process_id });
