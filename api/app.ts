@@ -17,6 +17,7 @@ import { setGuards, turnAwayUnderPressure } from './plugins/guards.ts';
 import { type LogDestination, loggerOptions, logRequests } from './plugins/logging.ts';
 import { countRequests } from './plugins/metrics.ts';
 import { describeRoutes, serveDocs } from './plugins/openapi.ts';
+import { type Pages, type PageSettings, servePages } from './plugins/pages.ts';
 import { type Limits, limitRates } from './plugins/rate-limits.ts';
 import type { ApiPools } from './pools.ts';
 import type { CheckReadiness } from './readiness.ts';
@@ -57,6 +58,8 @@ export type AppDeps = {
   database: DatabaseCheck;
   readiness?: CheckReadiness | undefined;
   routes?: Routes;
+  /** For people; without them it is the API alone. */
+  pages?: { pages: Pages; settings: () => PageSettings } | undefined;
   log?: LogDestination;
   metrics?: Registry;
 };
@@ -102,6 +105,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   countRequests(app, metrics);
   setGuards(app, settings);
   serveHealth(app, { ...deps, metrics });
+  if (deps.pages !== undefined) servePages(app, deps.pages);
   const api: FastifyPluginAsync = (scope) => serveApi(scope, { deps, recogniser, closing });
   app.register(api);
   return app;

@@ -37,6 +37,7 @@ const command = new Command()
   .name('npm start')
   .description('Starts dmrv-near.')
   .option('--no-localnet', 'start no chain on this machine')
+  .option('--no-demo', 'make no demo world on the local chain')
   .option('--no-indexer', 'leave following the chain to "npm run indexer"')
   .option('--no-worker', 'leave carrying out issuances and retirements to another process')
   .addHelpText('after', HELP)
@@ -60,7 +61,7 @@ watchNpm({
 
 try {
   const config = loadConfig({ env: process.env, folder: PROJECT_FOLDER });
-  const parts = command.opts<{ localnet: boolean; indexer: boolean; worker: boolean }>();
+  const parts = command.opts<{ localnet: boolean; demo: boolean; indexer: boolean; worker: boolean }>();
   await runProduct({ config, ...parts, version: readVersion(), stop: stop.signal, say, note });
 } catch (error) {
   noteFailure(error);

@@ -142,7 +142,8 @@ function headersOf({ token }: ClientOptions<Routes>, input: Given): Record<strin
   };
 }
 
-function bodyOf({ body, upload }: Given): Pick<RequestInit, 'body' | 'duplex'> {
+/** Browsers' own types do not know `duplex`, which a stream needs. */
+function bodyOf({ body, upload }: Given): { body?: NonNullable<RequestInit['body']>; duplex?: 'half' } {
   if (body !== undefined) return { body: JSON.stringify(body) };
   if (upload === undefined) return {};
   const bytes = upload.bytes instanceof Uint8Array ? new Uint8Array(upload.bytes) : upload.bytes;

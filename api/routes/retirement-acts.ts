@@ -11,18 +11,22 @@ import {
 import { DmrvError } from '../../core/errors/index.ts';
 import { actInTenantOf, conflict, present } from '../acting.ts';
 import { type ContractAct, confirmAct, contractRegistry, refuseAct } from '../credits/contract-acts.ts';
-import { type AnswerWith, answerWith, defineRoute } from '../route.ts';
+import { type AnswerWith, answerWith, type Context, defineRoute } from '../route.ts';
 import { refusedByChain } from '../sagas/settled-call.ts';
 import {
   attestedSchema,
   attestingSchema,
   certificateSchema,
   confirmBody,
+  confirmTransactionBody,
   refuseBody,
+  refuseTransactionBody,
+  unsignedSchema,
 } from '../schemas/credit-acts.ts';
 import { retirementParams } from '../schemas/credits.ts';
 import type { Services } from '../services.ts';
 import type { ContractCall } from '../signing/types.ts';
+import { unsignedCall } from '../signing/unsigned.ts';
 
 const TAG = 'credits';
 const WHAT = 'retirement';
@@ -36,6 +40,15 @@ const SHARED = {
   answer: attestedSchema,
   also: { 202: attestingSchema },
   errors: ['CONFLICT', 'CHAIN_REFUSED', 'SIGNING_KEY_MISSING'],
+} as const;
+
+const BY_REGISTRY = {
+  method: 'POST',
+  tag: TAG,
+  callers: { registry: 'retirements:read' },
+  params: retirementParams,
+  answer: unsignedSchema,
+  errors: ['CONFLICT'],
 } as const;
 
 export const retirementActRoutes = {
@@ -63,6 +76,28 @@ export const retirementActRoutes = {
       const { body, services } = context;
       const call = await prepare(context, (token_id) => refuseAct(token_id, body));
       return await attest(services, call);
+    },
+  }),
+  confirmationTransaction: defineRoute({
+    ...BY_REGISTRY,
+    path: '/api/v1/retirements/{retirement_id}/confirmation-transaction',
+    summary: 'The transaction by which a registry confirms a retirement from its own account',
+    description: 'Nothing is sent: `signer_id`, which has the role on chain, signs and sends it.',
+    body: confirmTransactionBody,
+    handle: async (context) => {
+      const { signer_id, ...said } = context.body;
+      return await unsignedFor(context, { signer_id, actFor: (token_id) => confirmAct(token_id, said) });
+    },
+  }),
+  refusalTransaction: defineRoute({
+    ...BY_REGISTRY,
+    path: '/api/v1/retirements/{retirement_id}/refusal-transaction',
+    summary: 'The transaction by which a registry refuses a retirement from its own account',
+    description: 'Nothing is sent: `signer_id`, which has the role on chain, signs and sends it.',
+    body: refuseTransactionBody,
+    handle: async (context) => {
+      const { signer_id, ...said } = context.body;
+      return await unsignedFor(context, { signer_id, actFor: (token_id) => refuseAct(token_id, said) });
     },
   }),
   getCertificate: defineRoute({
@@ -100,6 +135,22 @@ export const retirementActRoutes = {
 function stateOf({ registry_confirmed, registry_refused_at }: Retirement) {
   if (registry_confirmed) return 'confirmed' as const;
   return registry_refused_at === null ? ('burnt_registry_pending' as const) : ('refused' as const);
+}
+
+/** What the registry has said already it does not say again by another word. */
+async function unsignedFor(
+  context: Pick<Context<typeof BY_REGISTRY.callers, typeof retirementParams, undefined, undefined>, 'transact' | 'params' | 'services'>,
+  about: { signer_id: string; actFor: (token_id: string) => ContractAct },
+) {
+  const { transact, params, services } = context;
+  const { retirement_id } = params;
+  const retirement = await transact(async (trx) =>
+    present(await findRetirement(trx, retirement_id), { what: WHAT, id: retirement_id }),
+  );
+  if (stateOf(retirement) !== 'burnt_registry_pending') throw conflict('the registry has not answered it');
+  const { network, contract_account_id: contract_id } = services.chain;
+  const { signer_id, actFor } = about;
+  return unsignedCall({ network, contract_id, signer_id, call: actFor(retirement.token_id) });
 }
 
 /** Read inside the tenant; the chain is asked when that transaction has ended. */

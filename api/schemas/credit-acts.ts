@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { creditSchema, retirementSchema } from './credits.ts';
-import { day, id, positiveTonnes, sha256, text } from './shared.ts';
+import { accountId, day, id, positiveTonnes, sha256, text } from './shared.ts';
 
 /** The contract's bounds, in bytes; its characters are those that an event can hold without quoting. */
 const word = (max: number) =>
@@ -63,6 +63,10 @@ export const confirmBody = z.strictObject({
   evidence_sha256: sha256,
 });
 export const refuseBody = z.strictObject({ reason: word(256) });
+
+/** The registry's own account; the chain knows whether it has the role. */
+export const confirmTransactionBody = confirmBody.extend({ signer_id: accountId });
+export const refuseTransactionBody = refuseBody.extend({ signer_id: accountId });
 
 export const attestedSchema = z
   .object({ transaction_hash: z.string(), block_height: z.string() })

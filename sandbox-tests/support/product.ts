@@ -7,12 +7,20 @@ import { type Child, startChild } from './child.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-type ProductOptions = { env?: NodeJS.ProcessEnv; args?: string[]; checkout?: string };
+type ProductOptions = {
+  env?: NodeJS.ProcessEnv;
+  args?: string[];
+  checkout?: string;
+  /** The demo world takes some seconds of CPU, and what it writes is in the way of most specs. */
+  demo?: true;
+};
 
 // It ends with its test.
 export function startProduct(t: ExecutionContext, options: ProductOptions): Child {
-  const { env = {}, args = [], checkout = PROJECT } = options;
-  const product = startChild({ file: join(checkout, 'scripts', 'start.ts'), args, env, cwd: checkout });
+  const { env = {}, args = [], checkout = PROJECT, demo } = options;
+  const file = join(checkout, 'scripts', 'start.ts');
+  const all = demo === true ? args : ['--no-demo', ...args];
+  const product = startChild({ file, args: all, env, cwd: checkout });
   t.teardown(async () => {
     product.process.kill('SIGTERM');
     await product.end;

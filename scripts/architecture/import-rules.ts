@@ -29,7 +29,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
   indexer: { ours: /^core\// },
   api: { ours: /^core\// },
   localnet: { ours: /^core\/(near|proofs)\// },
-  web: { ours: undefined, packages: /^(?!node:)/, our_types: /^api\/(.*\/)?[^/]*schemas?(\/|\.|[^/]*\.ts$)/ },
+  // What runs in a browser: the typed client, and the checks that people are to make by themselves.
+  web: {
+    ours: /^(api\/client|core\/(near|proofs|canonical|credit))\//,
+    packages: /^(?!node:)/,
+    our_types: /^api\/(schemas|routes|client)\//,
+  },
   migrations: { ours: undefined, packages: /^kysely(\/|$)/ },
 };
 

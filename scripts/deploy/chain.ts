@@ -150,8 +150,13 @@ export async function describeCredits(chain: DeployChain, contract_id: string): 
   return `${name} (${symbol}, ${spec}): ${counts}`;
 }
 
-async function view({ provider }: DeployChain, contract_id: string, method: string): Promise<unknown> {
-  return await provider.callFunction({ contractId: contract_id, method, args: {}, blockQuery: FINAL });
+export async function view(
+  { provider }: DeployChain,
+  contract_id: string,
+  method: string,
+  args: Record<string, unknown> = {},
+): Promise<unknown> {
+  return await provider.callFunction({ contractId: contract_id, method, args, blockQuery: FINAL });
 }
 
 /** Returns the transaction's hash once it is final; throws where any part of it failed. */

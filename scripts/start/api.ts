@@ -8,6 +8,7 @@ import { createAskChain } from '../../api/chain/json-rpc.ts';
 import { openDatabaseCheck } from '../../api/database-check.ts';
 import { startHousekeeping } from '../../api/housekeeping.ts';
 import { createRegistry } from '../../api/plugins/metrics.ts';
+import type { PageSettings } from '../../api/plugins/pages.ts';
 import { openPools } from '../../api/pools.ts';
 import { createReadiness } from '../../api/readiness.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
@@ -19,6 +20,7 @@ import { createFolderStore } from '../../api/store/folder-store.ts';
 import { createS3Store } from '../../api/store/s3-store.ts';
 import type { Files } from '../../api/store/store.ts';
 import type { Config } from '../../core/config/index.ts';
+import { bundlePages } from '../build-pages/bundle-pages.ts';
 import type { Network } from './chain.ts';
 import type { UrlFor } from './database.ts';
 import { type RunningWorker, runWorker } from './worker.ts';
@@ -34,6 +36,10 @@ export type ServeApiOptions = {
   /** Of the localnet's accounts, where this process runs it. The configuration's own goes before it. */
   signer_keys_file: string | undefined;
   urlFor: UrlFor;
+  /** Of the localnet, where this process runs it: their keys are known to everybody. */
+  development_accounts: PageSettings['development_accounts'];
+  /** Of the demo world, once it has them. */
+  development_keys: () => PageSettings['development_keys'];
   /** False leaves carrying out sagas to another process. */
   worker: boolean;
   note: (line: string) => void;
@@ -64,7 +70,9 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   const metrics = createRegistry();
   const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing };
   let worker: RunningWorker | undefined;
+  const pages = await bundlePages();
   const app: FastifyInstance = buildApp({
+    pages: { pages, settings: () => pageSettings(options) },
     pools,
     database,
     services,
@@ -99,6 +107,19 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     closers.push(worker.stop);
   }
   return await listen(app, config.api);
+}
+
+function pageSettings(options: ServeApiOptions): PageSettings {
+  const { network, development_accounts } = options;
+  const development_keys = options.development_keys();
+  const { name, contract_account_id: contract_id, rpc_urls } = network;
+  return {
+    network: name,
+    contract_id,
+    rpc_urls,
+    ...(development_accounts === undefined ? {} : { development_accounts }),
+    ...(development_keys === undefined ? {} : { development_keys }),
+  };
 }
 
 /** Staged and kept files lie in one folder, and so on one file system. */

@@ -6,6 +6,8 @@ export type Network = Config['network'];
 
 export type Shown = [label: string, text: string][];
 
+export type DevelopmentAccounts = { account_id: string; secret_key: string }[];
+
 export type Chain = {
   // As configured, with the URLs that are truly served: what every other part of the product is given.
   network: Network;
@@ -13,6 +15,8 @@ export type Chain = {
   prepare(): Promise<Shown>;
   // The file of keys that an embedded chain's accounts are signed for with, once it is prepared.
   signerKeysFile(): string | undefined;
+  // Whom the pages' development wallet signs for: nobody but on an embedded chain.
+  developmentAccounts(): DevelopmentAccounts | undefined;
   // Settles when an embedded chain meets a fault.
   failure: Promise<Error>;
   // Tells whoever is refused the same data folder where its owner is.
@@ -63,6 +67,7 @@ function outsideChain(network: Network): Chain {
       ['Lake', `bucket ${bucket} in ${region} at ${endpoint}; neardata ${network.neardata_url}`],
     ],
     signerKeysFile: () => undefined,
+    developmentAccounts: () => undefined,
     failure: new Promise<never>(() => undefined),
     announce: async () => undefined,
     close: async () => undefined,

@@ -14,6 +14,8 @@ export type Database = {
   shown: string;
   // Brings roles and tables up to date; returns each login's way in.
   prepare(): Promise<UrlFor>;
+  // Of whoever may become the owner: for what no login may write.
+  owner_url: string;
   announce(url: string): Promise<void>;
   // Settles when the embedded server ends unasked.
   failure: Promise<PostgresLaunchError>;
@@ -38,6 +40,7 @@ async function openEmbedded({ config, note }: OpenOptions): Promise<Database> {
   return {
     shown: `embedded PostgreSQL on 127.0.0.1:${postgres.port}, data in ${data_folder}`,
     prepare: () => prepare({ config, admin_url: postgres.admin_url, database: EMBEDDED_DATABASE, note }),
+    owner_url: databaseUrl(postgres.admin_url, EMBEDDED_DATABASE),
     announce: postgres.announce,
     failure,
     close: async () => {
@@ -53,6 +56,7 @@ function openGiven({ config, note, url }: OpenOptions & { url: string }): Databa
   return {
     shown: `DATABASE_URL: ${database} on ${host}`,
     prepare: () => prepare({ config, admin_url: url, database, note }),
+    owner_url: databaseUrl(url, database),
     announce: async () => undefined,
     failure: new Promise<never>(() => undefined),
     close: async () => undefined,

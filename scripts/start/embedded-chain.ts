@@ -8,6 +8,7 @@ import { claimChainFolder, keysFolder, writeKeyFiles } from '../localnet/folder.
 import { WALL_CLOCK } from '../localnet/options.ts';
 import { isRefusal } from '../localnet/refusal.ts';
 import { type Chain, findLocalPort, type Network, type Shown } from './chain.ts';
+import { developmentAccounts } from './development-accounts.ts';
 import { ensureContract, startBuild } from './embedded-contract.ts';
 import { ensureSigners } from './embedded-signers.ts';
 
@@ -82,6 +83,7 @@ async function start({ config, stop, note }: Options): Promise<Chain> {
         return describe({ config, localnet, contract, keys_folder });
       },
       signerKeysFile: () => signer_keys_file,
+      developmentAccounts: () => developmentAccounts(localnet.accounts),
       failure: failure.promise,
       announce: lock.announce,
       close,

@@ -5,6 +5,7 @@ import type { Config } from '../../core/config/index.ts';
 import { serveApi } from './api.ts';
 import { type Chain, openChain, type Shown } from './chain.ts';
 import { type Database, openDatabase, type UrlFor } from './database.ts';
+import { type RunningDemo, startDemo } from './demo.ts';
 import { followChain } from './indexer.ts';
 
 export type ProductOptions = {
@@ -16,6 +17,8 @@ export type ProductOptions = {
   indexer: boolean;
   // False leaves carrying out issuances and retirements to somebody else.
   worker: boolean;
+  // False makes no demo world on an embedded chain.
+  demo: boolean;
   // Aborted when the product is to stop.
   stop: AbortSignal;
   say: (line: string) => void;
@@ -58,11 +61,15 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   if (stop.aborted) return;
   const chain_shown = await chain.prepare();
   if (stop.aborted) return;
+  let demo: RunningDemo | undefined;
   const url = await serveApi({
     config,
     version,
     network: chain.network,
     signer_keys_file: chain.signerKeysFile(),
+    // Pages sign for others only where nobody but this machine can reach them.
+    development_accounts: isLoopback(config.api.host) ? chain.developmentAccounts() : undefined,
+    development_keys: () => (isLoopback(config.api.host) ? demo?.keys() : undefined),
     urlFor,
     worker,
     note,
@@ -72,6 +79,11 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   await database.announce(url);
   await chain.announce(url);
   showWhatRuns({ options, shown: [...chain_shown, ...indexer.shown], database, url });
+  if (options.demo && options.indexer && worker && chain.signerKeysFile() !== undefined) {
+    const { owner_url } = database;
+    demo = startDemo({ config, network: chain.network, base_url: url, urlFor, owner_url, note });
+    closers.push(demo.close);
+  }
   await untilStopped({ stop, failures: [database.failure, chain.failure, indexer.failure] });
 }
 
@@ -105,6 +117,7 @@ function showWhatRuns(about: {
   const { config, version, say } = about.options;
   say(`dmrv-near ${version} runs on ${config.network.name}.`);
   const lines: Shown = [
+    ['Pages', `${url}/`],
     ['API', `${url}  (health: ${url}/health, description: ${url}${DOCS_PATH})`],
     ['Database', database.shown],
     ...shown,
@@ -122,4 +135,8 @@ async function untilStopped(about: { stop: AbortSignal; failures: Promise<Error>
   });
   const failure = await Promise.race([asked, ...failures]);
   if (failure !== undefined) throw failure;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

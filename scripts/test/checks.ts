@@ -12,6 +12,7 @@ export interface Check {
 // biome colours what it writes in a pipe too, which makes a log unreadable.
 export const CHECKS: readonly Check[] = [
   { name: 'types', command: 'tsc', args: ['-p', '.'] },
+  { name: 'types of the pages', command: 'tsc', args: ['-p', 'web'] },
   {
     name: 'lint and format',
     command: 'biome',
