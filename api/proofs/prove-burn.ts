@@ -1,12 +1,11 @@
 // Owns asking a node for the proof that a receipt succeeded, and checking it before anybody keeps it; leaves the six steps to
 // core/proofs and keeping the file to keep-proof.ts.
 
-import { z } from 'zod';
 import { decodeHash, encodeBase58 } from '../../core/near/base58.ts';
-import { hashHeaderLite } from '../../core/near/header.ts';
 import { verifyOutcomeProof } from '../../core/proofs/outcome-proof.ts';
-import { lightClientBlockSchema, outcomeProofSchema } from '../../core/proofs/schema.ts';
-import { type AskChain, RpcRefusal } from '../chain/json-rpc.ts';
+import { outcomeProofSchema } from '../../core/proofs/schema.ts';
+import type { AskChain } from '../chain/json-rpc.ts';
+import { askUnlessUnknown, findHead } from './ask-head.ts';
 
 export type Burn = { contract_id: string; receipt_id: string };
 
@@ -43,31 +42,3 @@ export async function proveBurn(ask: AskChain, burn: Burn): Promise<ProvenBurn |
   const { height } = head.header.inner_lite;
   return { outcome_proof, head: head.shown, head_hash: encodeBase58(head.hash), head_height: `${height}` };
 }
-
-const finalSchema = z.object({ header: z.object({ prev_hash: z.string() }) });
-
-/** The newest final block, as light clients take it; it stands above whatever is final already. */
-async function findHead(ask: AskChain) {
-  const { header: newest } = finalSchema.parse(await ask('block', { finality: 'final' }));
-  const shown = await askUnlessUnknown(ask, 'next_light_client_block', { last_block_hash: newest.prev_hash });
-  if (typeof shown !== 'object' || shown === null || Object.keys(shown).length === 0) return undefined;
-  const { header } = lightClientBlockSchema.parse(shown);
-  return { shown, header, hash: hashHeaderLite(header) };
-}
-
-/** What a node does not know yet it may know in a moment. */
-async function askUnlessUnknown(ask: AskChain, method: string, params: object): Promise<unknown> {
-  try {
-    return await ask(method, params);
-  } catch (error) {
-    if (error instanceof RpcRefusal && NOT_YET.has(error.cause_name)) return undefined;
-    throw error;
-  }
-}
-
-const NOT_YET: ReadonlySet<string> = new Set([
-  'UNKNOWN_BLOCK',
-  'UNKNOWN_RECEIPT',
-  'NOT_CONFIRMED',
-  'INCONSISTENT_STATE',
-]);

@@ -1,6 +1,7 @@
 // Owns the Merkle tree over a submission's evidence, its root and the proof that a file is in it; leaves files to api/store.
 
-import { createHash } from 'node:crypto';
+import { fromHex, toHex } from '../near/bytes.ts';
+import { sha256 } from '../near/crypto.ts';
 
 /** A neighbour on the way from a file to the root, and the side on which it stands. */
 export type ProofStep = { side: 'left' | 'right'; hash: string };
@@ -36,15 +37,15 @@ export function buildEvidenceTree(file_hashes: readonly string[]): EvidenceTree 
         next.push(left);
         break;
       }
-      for (const file of left.files) proofs.get(file)?.push({ side: 'right', hash: hexOf(right.hash) });
-      for (const file of right.files) proofs.get(file)?.push({ side: 'left', hash: hexOf(left.hash) });
+      for (const file of left.files) proofs.get(file)?.push({ side: 'right', hash: toHex(right.hash) });
+      for (const file of right.files) proofs.get(file)?.push({ side: 'left', hash: toHex(left.hash) });
       next.push({ hash: nodeOf(left.hash, right.hash), files: [...left.files, ...right.files] });
     }
     level = next;
   }
   const [root] = level;
   if (root === undefined) throw new Error('A tree over files has a root.');
-  return { evidence_hash: hexOf(root.hash), proofs };
+  return { evidence_hash: toHex(root.hash), proofs };
 }
 
 /** Whether the file is among those whose root this is. It needs nothing but its arguments. */
@@ -60,21 +61,17 @@ export function verifyEvidenceProof(about: {
   }
   let current = leafOf(file_hash);
   for (const { side, hash } of proof) {
-    const neighbour = Buffer.from(hash, 'hex');
+    const neighbour = fromHex(hash);
     current = side === 'left' ? nodeOf(neighbour, current) : nodeOf(current, neighbour);
   }
-  return hexOf(current) === evidence_hash;
+  return toHex(current) === evidence_hash;
 }
 
-function leafOf(file_hash: string): Buffer {
+function leafOf(file_hash: string): Uint8Array {
   if (!HEX_64.test(file_hash)) throw new RangeError(`"${file_hash}" is no SHA-256 in hex.`);
-  return createHash('sha256').update(LEAF).update(Buffer.from(file_hash, 'hex')).digest();
+  return sha256(LEAF, fromHex(file_hash));
 }
 
-function nodeOf(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+function nodeOf(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return sha256(NODE, left, right);
 }

@@ -1,7 +1,8 @@
 // Owns the payload whose hash is a credit's identity, and that hash; leaves who may hold it to core/db/mrv-hashes.ts.
 
-import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { toHex } from '../near/bytes.ts';
+import { sha256 } from '../near/crypto.ts';
+import { canonicalJson, type JsonValue } from './canonical-json.ts';
 
 /** The form of the payload: another form is another name, so that no hash of one can be a hash of the other. */
 export const MRV_PAYLOAD_FORM = 'dmrv-mrv/1';
@@ -36,5 +37,10 @@ export type MrvPayload = {
 
 /** SHA-256 of the canonical JSON, in 64 lower-case hex characters. */
 export function hashMrvPayload(payload: MrvPayload): string {
-  return createHash('sha256').update(canonicalJson(payload)).digest('hex');
+  return hashJson(payload);
+}
+
+/** Of any payload: whoever checks a hash takes the payload as it was given. */
+export function hashJson(value: JsonValue): string {
+  return toHex(sha256(new TextEncoder().encode(canonicalJson(value))));
 }

@@ -1,5 +1,5 @@
 // Owns the three primitives NEAR hashing needs: SHA-256, ed25519 checks, base64; leaves every format to its neighbours.
-// A browser bundle replaces this one module, so node:crypto appears nowhere else in core/near and core/proofs.
+// A browser bundle takes crypto-browser.ts instead, so node:crypto appears nowhere else in core/near and core/proofs.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
 const ED25519_KEY_BYTES = 32;

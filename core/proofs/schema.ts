@@ -1,5 +1,5 @@
 // Owns reading proofs and light-client blocks as nodes answer them; leaves judging them to the verifier.
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeHash } from '../near/base58.ts';
 import { decodeBase64 } from '../near/crypto.ts';
 import type { HeaderLite, InnerLite } from '../near/header.ts';
