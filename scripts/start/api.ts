@@ -95,7 +95,8 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   if (with_worker) {
     const tell = (error: unknown, words: string, facts: object): void =>
       app.log.error({ err: error, ...facts }, words);
-    worker = await runWorker({ urlFor, services, metrics, note, tell });
+    const tellOf = (words: string, facts: object): void => app.log.info(facts, words);
+    worker = await runWorker({ urlFor, services, metrics, note, tell, tellOf });
     closers.push(worker.stop);
   }
   return await listen(app, config.api);
