@@ -62,7 +62,9 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   });
   const chain = { network: network.name, contract_account_id, ask };
   const metrics = createRegistry();
-  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing };
+  let listening: string | undefined;
+  const publicUrl = (): string | undefined => (config.api.public_url ?? listening)?.replace(/\/$/, '');
+  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing, publicUrl };
   let worker: RunningWorker | undefined;
   const app: FastifyInstance = buildApp({
     pools,
@@ -99,7 +101,8 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     worker = await runWorker({ urlFor, services, metrics, note, tell, tellOf });
     closers.push(worker.stop);
   }
-  return await listen(app, config.api);
+  listening = await listen(app, config.api);
+  return listening;
 }
 
 /** Staged and kept files lie in one folder, and so on one file system. */
