@@ -59,7 +59,7 @@ test('a default port that is taken gives way to the next; a fixed one is refused
 function appWith(database: DatabaseCheck): FastifyInstance {
   const pool = new pg.Pool({ max: 1 });
   return buildApp({
-    pools: { app: pool, operator: pool, registry_reader: pool, holder: pool },
+    pools: { app: pool, operator: pool, registry_reader: pool, holder: pool, visitor: pool },
     settings: {
       version: '0.0.0-test',
       cors_origins: [],

@@ -54,6 +54,11 @@ export function identityOf(caller: Caller): { login: Login; identity: Identity }
   }
 }
 
+/** On routes of what is public everybody has the same eyes. */
+export function visitorOf(caller: Caller): { login: Login; identity: Identity } {
+  return { login: 'visitor', identity: { kind: 'anyone', actor: actorOf(caller) } };
+}
+
 /** How the audit trail names the caller. */
 export function actorOf(caller: Caller): string {
   switch (caller.kind) {

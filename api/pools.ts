@@ -9,6 +9,7 @@ export const API_LOGINS = [
   'operator',
   'registry_reader',
   'holder',
+  'visitor',
 ] as const satisfies readonly Login[];
 
 export type ApiPools = Readonly<Record<(typeof API_LOGINS)[number], pg.Pool>>;
@@ -19,6 +20,7 @@ const CONNECTIONS: Readonly<Record<(typeof API_LOGINS)[number], number>> = {
   operator: 4,
   registry_reader: 4,
   holder: 8,
+  visitor: 8,
 };
 
 /** No request is meant to ask for more; one that does must not keep a connection for ever. */
@@ -46,6 +48,7 @@ export function openPools(options: {
     operator: open('operator'),
     registry_reader: open('registry_reader'),
     holder: open('holder'),
+    visitor: open('visitor'),
   };
   return {
     ...pools,

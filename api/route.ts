@@ -116,6 +116,8 @@ export type RouteWords = {
   isolation?: IsolationLevel;
   /** The largest JSON body, where it is not MAX_BODY_BYTES. */
   max_body_bytes?: number;
+  /** Of what anybody may see: whoever calls, the route sees that and nothing more, and it is no operator's read. */
+  is_public?: true;
   /** The media type of an answer without the envelope; the handler gives a Stream. */
   content?: string;
 };

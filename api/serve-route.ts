@@ -97,7 +97,7 @@ function handlerOf(served: Served) {
     const { pools, memory } = deps;
     const { id: request_id, at: now } = request;
     const transactions = openTransactions({ pools, memory, caller, request_id, now, route });
-    if (caller.kind === 'operator') {
+    if (caller.kind === 'operator' && route.is_public !== true) {
       await recordRead(transactions, {
         actor: actorOf(caller),
         request_id: request.id,

@@ -19,6 +19,8 @@ export type Services = {
     contract_account_id: string;
     ask: AskChain;
   };
+  /** Where people reach the API and its pages, without a slash at its end. */
+  publicUrl?: () => string | undefined;
   /** Where files of evidence and documents are kept. */
   files: Files;
   /** The kinds of processes that workers carry out. */

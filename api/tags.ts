@@ -15,6 +15,7 @@ export const TAGS = {
   article6: 'What host countries authorised',
   processes: 'Issuances and retirements on their way',
   chain: 'What the chain says',
+  public: 'What anybody may ask without a key',
   audit: 'Who looked at what',
 } as const satisfies Readonly<Record<string, string>>;
 

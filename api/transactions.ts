@@ -6,7 +6,7 @@ import { readAs, runAs } from '../core/db/identity.ts';
 import { type NewOperatorRead, recordOperatorRead } from '../core/db/operator-reads.ts';
 import type { DB } from '../core/db/types.ts';
 import { DmrvError } from '../core/errors/index.ts';
-import { actorOf, type Caller, identityOf } from './caller.ts';
+import { actorOf, type Caller, identityOf, visitorOf } from './caller.ts';
 import type { ApiPools } from './pools.ts';
 import type { RouteWords } from './route.ts';
 
@@ -22,12 +22,12 @@ export function openTransactions(about: {
   pools: ApiPools;
   caller: Caller;
   request_id: string;
-  route: Pick<RouteWords, 'isolation'>;
+  route: Pick<RouteWords, 'isolation' | 'is_public'>;
   memory: Memory;
   now: Date;
 }): Transactions {
   const { pools, caller, request_id, route, memory, now } = about;
-  const { login, identity } = identityOf(caller);
+  const { login, identity } = route.is_public === true ? visitorOf(caller) : identityOf(caller);
   const settings = route.isolation === undefined ? {} : { isolationLevel: route.isolation };
   return {
     transact: (work) =>

@@ -12,7 +12,7 @@ DO $$
 DECLARE
   role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['dmrv_owner', 'dmrv_app', 'dmrv_indexer', 'dmrv_reconciler', 'dmrv_registry_reader', 'dmrv_holder', 'dmrv_operator']
+  FOREACH role_name IN ARRAY ARRAY['dmrv_owner', 'dmrv_app', 'dmrv_indexer', 'dmrv_reconciler', 'dmrv_registry_reader', 'dmrv_holder', 'dmrv_operator', 'dmrv_prover', 'dmrv_visitor']
   LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       BEGIN
@@ -1274,6 +1274,29 @@ CREATE TABLE chain.lineage (
     CONSTRAINT lineage_ordinal_check CHECK ((ordinal >= 0))
 );
 
+CREATE TABLE chain.outcome_proofs (
+    near_contract_id app.near_account_id NOT NULL,
+    receipt_id app.near_hash NOT NULL,
+    block_height bigint NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    outcome jsonb,
+    head jsonb,
+    head_block_height bigint,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outcome_proofs_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT outcome_proofs_block_height_check CHECK ((block_height >= 0)),
+    CONSTRAINT outcome_proofs_check CHECK ((head_block_height > block_height)),
+    CONSTRAINT outcome_proofs_head_check CHECK ((jsonb_typeof(head) = 'object'::text)),
+    CONSTRAINT outcome_proofs_outcome_check CHECK ((jsonb_typeof(outcome) = 'object'::text)),
+    CONSTRAINT outcome_proofs_pending_has_time CHECK (((status = 'pending'::text) = (next_try_at IS NOT NULL))),
+    CONSTRAINT outcome_proofs_proven_is_whole CHECK ((((status = 'proven'::text) = (outcome IS NOT NULL)) AND ((outcome IS NULL) = (head IS NULL)) AND ((head IS NULL) = (head_block_height IS NULL)))),
+    CONSTRAINT outcome_proofs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'proven'::text, 'forgotten'::text])))
+);
+
 CREATE TABLE chain.proof_bundles (
     near_contract_id app.near_account_id NOT NULL,
     token_id app.sha256_hex NOT NULL,
@@ -1284,9 +1307,30 @@ CREATE TABLE chain.proof_bundles (
     bundle_sha256 app.sha256_hex NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
     CONSTRAINT proof_bundles_bundle_check CHECK ((jsonb_typeof(bundle) = 'object'::text)),
     CONSTRAINT proof_bundles_form_check CHECK ((form = 'dmrv-retirement-proof/1'::text)),
-    CONSTRAINT proof_bundles_head_block_height_check CHECK ((head_block_height >= 0))
+    CONSTRAINT proof_bundles_head_block_height_check CHECK ((head_block_height >= 0)),
+    CONSTRAINT proof_bundles_revision_check CHECK ((revision >= 1))
+);
+
+CREATE TABLE chain.proof_cursor (
+    near_contract_id app.near_account_id NOT NULL,
+    last_position app.event_position NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE chain.proof_tasks (
+    near_contract_id app.near_account_id NOT NULL,
+    token_id app.sha256_hex NOT NULL,
+    asked integer DEFAULT 1 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT proof_tasks_asked_check CHECK ((asked >= 1)),
+    CONSTRAINT proof_tasks_attempts_check CHECK ((attempts >= 0))
 );
 
 CREATE TABLE chain.retirements (
@@ -2567,8 +2611,17 @@ ALTER TABLE ONLY chain.dead_letters
 ALTER TABLE ONLY chain.lineage
     ADD CONSTRAINT lineage_pkey PRIMARY KEY (near_contract_id, token_id, parent_token_id);
 
+ALTER TABLE ONLY chain.outcome_proofs
+    ADD CONSTRAINT outcome_proofs_pkey PRIMARY KEY (near_contract_id, receipt_id);
+
 ALTER TABLE ONLY chain.proof_bundles
     ADD CONSTRAINT proof_bundles_pkey PRIMARY KEY (near_contract_id, token_id);
+
+ALTER TABLE ONLY chain.proof_cursor
+    ADD CONSTRAINT proof_cursor_pkey PRIMARY KEY (near_contract_id);
+
+ALTER TABLE ONLY chain.proof_tasks
+    ADD CONSTRAINT proof_tasks_pkey PRIMARY KEY (near_contract_id, token_id);
 
 ALTER TABLE ONLY chain.retirements
     ADD CONSTRAINT retirements_pkey PRIMARY KEY (near_contract_id, token_id);
@@ -2975,6 +3028,8 @@ CREATE INDEX idx_contract_events_token ON chain.contract_events USING btree (tok
 CREATE INDEX idx_dead_letters_open ON chain.dead_letters USING btree (near_contract_id, block_height) WHERE (redriven_at IS NULL);
 
 CREATE INDEX idx_lineage_parent ON chain.lineage USING btree (near_contract_id, parent_token_id, ordinal);
+
+CREATE INDEX idx_outcome_proofs_due ON chain.outcome_proofs USING btree (near_contract_id, next_try_at) WHERE (status = 'pending'::text);
 
 CREATE INDEX idx_retirements_account ON chain.retirements USING btree (account_id, event_position DESC);
 
@@ -3582,6 +3637,12 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON billing.invoices FOR EACH ROW E
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON billing.usage_ledger FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON chain.outcome_proofs FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON chain.proof_cursor FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON chain.proof_tasks FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE OF platform_key_id, name, key_prefix, key_hash, permissions, expires_at, revoked_at ON core.platform_keys FOR EACH ROW EXECUTE FUNCTION audit.write('platform_key_id', 'key_hash');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON core.platform_keys FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
@@ -4062,6 +4123,10 @@ CREATE POLICY operator_reads ON credit.article6 FOR SELECT TO dmrv_operator USIN
 
 CREATE POLICY reconciler_compares ON credit.article6 FOR SELECT TO dmrv_reconciler USING (true);
 
+CREATE POLICY retired_is_published ON credit.article6 FOR SELECT TO dmrv_visitor USING ((EXISTS ( SELECT
+   FROM credit.credits c
+  WHERE ((c.project_id = article6.project_id) AND ((article6.credit_id IS NULL) OR (article6.credit_id = c.credit_id))))));
+
 CREATE POLICY tenant_isolation ON credit.article6 TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY indexer_projects ON credit.buffer_entries TO dmrv_indexer USING (true);
@@ -4134,6 +4199,8 @@ CREATE POLICY reconciler_compares ON credit.credits FOR SELECT TO dmrv_reconcile
 
 CREATE POLICY registry_reads ON credit.credits FOR SELECT TO dmrv_registry_reader USING ((((registry_type)::text = app.current_registry_type()) AND ((registry_name IS NULL) OR (registry_name = app.current_registry_name()))));
 
+CREATE POLICY retired_is_published ON credit.credits FOR SELECT TO dmrv_visitor USING ((status = 'retired'::text));
+
 CREATE POLICY tenant_isolation ON credit.credits TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY operator_reads ON credit.custodial_positions FOR SELECT TO dmrv_operator USING (true);
@@ -4204,6 +4271,10 @@ CREATE POLICY indexer_matches ON hashing.mrv_hashes FOR SELECT TO dmrv_indexer U
 CREATE POLICY operator_reads ON hashing.mrv_hashes FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_compares ON hashing.mrv_hashes FOR SELECT TO dmrv_reconciler USING (true);
+
+CREATE POLICY retired_is_published ON hashing.mrv_hashes FOR SELECT TO dmrv_prover, dmrv_visitor USING ((EXISTS ( SELECT
+   FROM chain.tokens t
+  WHERE (((t.origin)::text = (mrv_hashes.mrv_hash)::text) AND (t.status = 'retired'::text)))));
 
 CREATE POLICY tenant_isolation ON hashing.mrv_hashes TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
@@ -4393,9 +4464,13 @@ GRANT USAGE ON SCHEMA app TO dmrv_indexer;
 
 GRANT USAGE ON SCHEMA app TO dmrv_operator;
 
+GRANT USAGE ON SCHEMA app TO dmrv_prover;
+
 GRANT USAGE ON SCHEMA app TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA app TO dmrv_registry_reader;
+
+GRANT USAGE ON SCHEMA app TO dmrv_visitor;
 
 GRANT USAGE ON SCHEMA audit TO dmrv_app;
 
@@ -4411,9 +4486,13 @@ GRANT USAGE ON SCHEMA chain TO dmrv_indexer;
 
 GRANT USAGE ON SCHEMA chain TO dmrv_operator;
 
+GRANT USAGE ON SCHEMA chain TO dmrv_prover;
+
 GRANT USAGE ON SCHEMA chain TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA chain TO dmrv_registry_reader;
+
+GRANT USAGE ON SCHEMA chain TO dmrv_visitor;
 
 GRANT USAGE ON SCHEMA core TO dmrv_app;
 
@@ -4433,6 +4512,8 @@ GRANT USAGE ON SCHEMA credit TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA credit TO dmrv_registry_reader;
 
+GRANT USAGE ON SCHEMA credit TO dmrv_visitor;
+
 GRANT USAGE ON SCHEMA eventing TO dmrv_app;
 
 GRANT USAGE ON SCHEMA eventing TO dmrv_indexer;
@@ -4445,7 +4526,11 @@ GRANT USAGE ON SCHEMA hashing TO dmrv_indexer;
 
 GRANT USAGE ON SCHEMA hashing TO dmrv_operator;
 
+GRANT USAGE ON SCHEMA hashing TO dmrv_prover;
+
 GRANT USAGE ON SCHEMA hashing TO dmrv_reconciler;
+
+GRANT USAGE ON SCHEMA hashing TO dmrv_visitor;
 
 GRANT USAGE ON SCHEMA iam TO dmrv_app;
 
@@ -4615,9 +4700,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.binding TO dmrv_indexer;
 
 GRANT SELECT ON TABLE chain.binding TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.binding TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.binding TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.binding TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.binding TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.blocks TO dmrv_app;
 
@@ -4627,9 +4716,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.blocks TO dmrv_indexer;
 
 GRANT SELECT ON TABLE chain.blocks TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.blocks TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.blocks TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.blocks TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.blocks TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.consents TO dmrv_app;
 
@@ -4639,9 +4732,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.consents TO dmrv_indexer;
 
 GRANT SELECT ON TABLE chain.consents TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.consents TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.consents TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.consents TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.consents TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.contract_events TO dmrv_app;
 
@@ -4651,9 +4748,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.contract_events TO dmrv_inde
 
 GRANT SELECT ON TABLE chain.contract_events TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.contract_events TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.contract_events TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.contract_events TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.contract_events TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.cursor TO dmrv_app;
 
@@ -4663,9 +4764,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.cursor TO dmrv_indexer;
 
 GRANT SELECT ON TABLE chain.cursor TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.cursor TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.cursor TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.cursor TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.cursor TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.dead_letters TO dmrv_app;
 
@@ -4675,9 +4780,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.dead_letters TO dmrv_indexer
 
 GRANT SELECT ON TABLE chain.dead_letters TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.dead_letters TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.dead_letters TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.dead_letters TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.dead_letters TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.lineage TO dmrv_app;
 
@@ -4687,9 +4796,29 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.lineage TO dmrv_indexer;
 
 GRANT SELECT ON TABLE chain.lineage TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.lineage TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.lineage TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.lineage TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.lineage TO dmrv_visitor;
+
+GRANT SELECT ON TABLE chain.outcome_proofs TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.outcome_proofs TO dmrv_holder;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.outcome_proofs TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.outcome_proofs TO dmrv_operator;
+
+GRANT SELECT, INSERT, UPDATE ON TABLE chain.outcome_proofs TO dmrv_prover;
+
+GRANT SELECT ON TABLE chain.outcome_proofs TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE chain.outcome_proofs TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.outcome_proofs TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_app;
 
@@ -4699,9 +4828,45 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.proof_bundles TO dmrv_indexe
 
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_operator;
 
+GRANT SELECT, INSERT, UPDATE ON TABLE chain.proof_bundles TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.proof_bundles TO dmrv_visitor;
+
+GRANT SELECT ON TABLE chain.proof_cursor TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.proof_cursor TO dmrv_holder;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.proof_cursor TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.proof_cursor TO dmrv_operator;
+
+GRANT SELECT, INSERT, UPDATE ON TABLE chain.proof_cursor TO dmrv_prover;
+
+GRANT SELECT ON TABLE chain.proof_cursor TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE chain.proof_cursor TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.proof_cursor TO dmrv_visitor;
+
+GRANT SELECT ON TABLE chain.proof_tasks TO dmrv_app;
+
+GRANT SELECT ON TABLE chain.proof_tasks TO dmrv_holder;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.proof_tasks TO dmrv_indexer;
+
+GRANT SELECT ON TABLE chain.proof_tasks TO dmrv_operator;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.proof_tasks TO dmrv_prover;
+
+GRANT SELECT ON TABLE chain.proof_tasks TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE chain.proof_tasks TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.proof_tasks TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.retirements TO dmrv_app;
 
@@ -4711,9 +4876,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.retirements TO dmrv_indexer;
 
 GRANT SELECT ON TABLE chain.retirements TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.retirements TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.retirements TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.retirements TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.retirements TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.token_events TO dmrv_app;
 
@@ -4723,9 +4892,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.token_events TO dmrv_indexer
 
 GRANT SELECT ON TABLE chain.token_events TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.token_events TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.token_events TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.token_events TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.token_events TO dmrv_visitor;
 
 GRANT SELECT ON TABLE chain.tokens TO dmrv_app;
 
@@ -4735,9 +4908,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE chain.tokens TO dmrv_indexer;
 
 GRANT SELECT ON TABLE chain.tokens TO dmrv_operator;
 
+GRANT SELECT ON TABLE chain.tokens TO dmrv_prover;
+
 GRANT SELECT ON TABLE chain.tokens TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE chain.tokens TO dmrv_registry_reader;
+
+GRANT SELECT ON TABLE chain.tokens TO dmrv_visitor;
 
 GRANT SELECT ON TABLE core.features TO dmrv_app;
 
@@ -4776,6 +4953,8 @@ GRANT SELECT, INSERT ON TABLE credit.article6 TO dmrv_app;
 GRANT SELECT ON TABLE credit.article6 TO dmrv_operator;
 
 GRANT SELECT ON TABLE credit.article6 TO dmrv_reconciler;
+
+GRANT SELECT(article6_id, project_id, credit_id, kind, host_country, authorised_use, tonnage_co2e, effective_on, reference, document_sha256, created_at) ON TABLE credit.article6 TO dmrv_visitor;
 
 GRANT SELECT, INSERT ON TABLE credit.buffer_entries TO dmrv_app;
 
@@ -4835,6 +5014,8 @@ GRANT SELECT ON TABLE credit.credits TO dmrv_reconciler;
 
 GRANT SELECT(credit_id, mrv_hash, registry_type, registry_name, registry_serial, serial_block, token_id, near_contract_id, tonnage_co2e, unit, vintage_year, issuance_date, expires_on, expiry_date, status, void_cause, minted_at, retired_at, created_at, updated_at) ON TABLE credit.credits TO dmrv_registry_reader;
 
+GRANT SELECT(credit_id, project_id, token_id, status) ON TABLE credit.credits TO dmrv_visitor;
+
 GRANT SELECT, INSERT, UPDATE ON TABLE credit.custodial_positions TO dmrv_app;
 
 GRANT SELECT(custodial_position_id, tenant_id, credit_id, custodian_account_id, tonnage_co2e) ON TABLE credit.custodial_positions TO dmrv_operator;
@@ -4887,7 +5068,11 @@ GRANT SELECT(mrv_hash_id, tenant_id, mrv_submission_id, mrv_hash, canonical_payl
 
 GRANT SELECT ON TABLE hashing.mrv_hashes TO dmrv_operator;
 
+GRANT SELECT(mrv_hash, canonical_payload) ON TABLE hashing.mrv_hashes TO dmrv_prover;
+
 GRANT SELECT(mrv_hash_id, tenant_id, mrv_submission_id, mrv_hash, created_at) ON TABLE hashing.mrv_hashes TO dmrv_reconciler;
+
+GRANT SELECT(mrv_hash, canonical_payload) ON TABLE hashing.mrv_hashes TO dmrv_visitor;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE iam.invitations TO dmrv_app;
 

@@ -73,9 +73,14 @@ async function newest(ask: AskChain): Promise<TimedBlock> {
   return read(await ask('block', { finality: 'final' }));
 }
 
-async function oldest(ask: AskChain): Promise<TimedBlock[]> {
+/** Of the first block that the node keeps. */
+export async function earliestHeight(ask: AskChain): Promise<bigint> {
   const { sync_info } = statusSchema.parse(await ask('status', []));
-  const height = BigInt(sync_info.earliest_block_height ?? 0);
+  return BigInt(sync_info.earliest_block_height ?? 0);
+}
+
+async function oldest(ask: AskChain): Promise<TimedBlock[]> {
+  const height = await earliestHeight(ask);
   const found = await blockFrom(ask, { height, below: height + BigInt(MAX_GAP) });
   return found === undefined ? [] : [found];
 }

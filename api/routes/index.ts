@@ -17,6 +17,7 @@ import { operatorReadRoutes } from './operator-reads.ts';
 import { platformKeyRoutes } from './platform-keys.ts';
 import { processRoutes } from './processes.ts';
 import { projectRoutes } from './projects.ts';
+import { publicRoutes } from './public.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
 import { registrySubmissionRoutes } from './registry-submissions.ts';
 import { retirementActRoutes } from './retirement-acts.ts';
@@ -52,4 +53,5 @@ export const API_ROUTES = {
   ...issuanceRoutes,
   ...processRoutes,
   ...sagaRoutes,
+  ...publicRoutes,
 } as const satisfies Routes;

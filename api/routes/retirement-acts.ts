@@ -8,9 +8,11 @@ import {
   findTenantOfRetirement,
   type Retirement,
 } from '../../core/db/credits.ts';
+import { findBundle } from '../../core/db/proofs.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { actInTenantOf, conflict, present } from '../acting.ts';
 import { type ContractAct, confirmAct, contractRegistry, refuseAct } from '../credits/contract-acts.ts';
+import { proofFile } from '../proofs/proof-file.ts';
 import { type AnswerWith, answerWith, type Context, defineRoute } from '../route.ts';
 import { refusedByChain } from '../sagas/settled-call.ts';
 import {
@@ -98,6 +100,24 @@ export const retirementActRoutes = {
     handle: async (context) => {
       const { signer_id, ...said } = context.body;
       return await unsignedFor(context, { signer_id, actFor: (token_id) => refuseAct(token_id, said) });
+    },
+  }),
+  getRetirementProof: defineRoute({
+    method: 'GET',
+    path: '/api/v1/retirements/{retirement_id}/proof',
+    tag: TAG,
+    summary: 'The file that proves a retirement, of the form dmrv-retirement-proof/1',
+    callers: { tenant: 'proofs:read', operator: 'proofs:read', registry: 'proofs:read', holder: 'own' },
+    params: retirementParams,
+    content: 'application/json',
+    handle: async ({ params: { retirement_id }, transact, services }) => {
+      const near_contract_id = services.chain.contract_account_id;
+      const found = await transact(async (trx) => {
+        const about = { what: WHAT, id: retirement_id };
+        const { token_id } = present(await findRetirement(trx, retirement_id), about);
+        return findBundle(trx, { near_contract_id, token_id });
+      });
+      return proofFile(present(found, { what: 'proof of retirement', id: retirement_id }));
     },
   }),
   getCertificate: defineRoute({

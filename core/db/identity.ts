@@ -19,7 +19,8 @@ import type { DB } from './types.ts';
 
 /**
  * A tenant needs a pool of the login `app`, an account one of `holder`, a registry one of `registry_reader`, the platform
- * one of `operator`. Anyone sees what `app` sees without a tenant: what is shared by all.
+ * one of `operator`. Anyone sees what `app` sees without a tenant, what is shared by all; of `visitor` what is public; and
+ * of `prover` what a proof needs.
  */
 export type Identity = (
   | { kind: 'tenant'; tenant_id: string }

@@ -4,7 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DmrvError } from '../errors/index.ts';
 
-export const LOGINS = ['app', 'indexer', 'reconciler', 'registry_reader', 'holder', 'operator'] as const;
+export const LOGINS = [
+  'app',
+  'indexer',
+  'reconciler',
+  'registry_reader',
+  'holder',
+  'operator',
+  'prover',
+  'visitor',
+] as const;
 export type Login = (typeof LOGINS)[number];
 
 /** Owns every object, runs the migrations, cannot log in: whoever may administer the server becomes it. */
@@ -14,7 +23,7 @@ export function roleName(login: Login): string {
   return `dmrv_${login}`;
 }
 
-/** A login's password follows from one secret, so that a deployment keeps one secret and not six. */
+/** A login's password follows from one secret, so that a deployment keeps one secret and not one each. */
 export function loginPassword(login: Login, login_secret: string): string {
   return createHmac('sha256', login_secret).update(`dmrv-near login ${login}`).digest('base64url');
 }

@@ -170,6 +170,21 @@ export interface ChainLineage {
   token_id: string;
 }
 
+export interface ChainOutcomeProofs {
+  attempts: Generated<number>;
+  block_height: string;
+  created_at: Generated<string>;
+  head: Json | null;
+  head_block_height: string | null;
+  near_contract_id: string;
+  next_try_at: string | null;
+  note: string | null;
+  outcome: Json | null;
+  receipt_id: string;
+  status: Generated<string>;
+  updated_at: Generated<string>;
+}
+
 export interface ChainProofBundles {
   bundle: Json;
   bundle_sha256: string;
@@ -178,6 +193,24 @@ export interface ChainProofBundles {
   head_block_hash: string;
   head_block_height: string;
   near_contract_id: string;
+  revision: Generated<number>;
+  token_id: string;
+  updated_at: Generated<string>;
+}
+
+export interface ChainProofCursor {
+  last_position: string;
+  near_contract_id: string;
+  updated_at: Generated<string>;
+}
+
+export interface ChainProofTasks {
+  asked: Generated<number>;
+  attempts: Generated<number>;
+  created_at: Generated<string>;
+  near_contract_id: string;
+  next_try_at: string | null;
+  note: string | null;
   token_id: string;
   updated_at: Generated<string>;
 }
@@ -1140,7 +1173,10 @@ export interface DB {
   "chain.cursor": ChainCursor;
   "chain.dead_letters": ChainDeadLetters;
   "chain.lineage": ChainLineage;
+  "chain.outcome_proofs": ChainOutcomeProofs;
   "chain.proof_bundles": ChainProofBundles;
+  "chain.proof_cursor": ChainProofCursor;
+  "chain.proof_tasks": ChainProofTasks;
   "chain.retirements": ChainRetirements;
   "chain.token_events": ChainTokenEvents;
   "chain.tokens": ChainTokens;

@@ -1,6 +1,9 @@
 // Owns the form of a retirement's proof file, field by field; leaves what the fields must agree with to verify-retirement.ts.
 import * as z from 'zod';
 
+/** A list of its own: the API has shapes of the same names. */
+const WORDS = z.registry<{ id?: string; title?: string; description?: string }>();
+
 export const BUNDLE_FORM = 'dmrv-retirement-proof/1';
 
 /** Beyond these a file is refused unread: whoever checks one spends bounded work on it. */
@@ -22,26 +25,26 @@ const MAX_VALUE_LENGTH = 64 * 1024;
 const nearHash = z
   .string()
   .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/)
-  .meta({ id: 'NearHash', description: '32 bytes in base58' });
+  .register(WORDS, { id: 'NearHash', description: '32 bytes in base58' });
 export const hex64 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
-  .meta({ id: 'Sha256', description: '32 bytes in lower-case hex' });
+  .register(WORDS, { id: 'Sha256', description: '32 bytes in lower-case hex' });
 const accountId = z
   .string()
   .regex(/^(?=.{2,64}$)[a-z0-9]+([-_.][a-z0-9]+)*$/)
-  .meta({ id: 'AccountId' });
+  .register(WORDS, { id: 'AccountId' });
 // Numbers of 64 and 128 bits are texts, so that a reader of JSON who has no such numbers loses no digit.
-const u64 = unsigned(20).meta({ id: 'U64' });
-const u128 = unsigned(39).meta({ id: 'U128' });
+const u64 = unsigned(20).register(WORDS, { id: 'U64' });
+const u128 = unsigned(39).register(WORDS, { id: 'U128' });
 const tonnage = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{0,7}[1-9])?$/)
-  .meta({ id: 'Tonnage', description: 'Tonnes of CO2e, exact' });
+  .register(WORDS, { id: 'Tonnage', description: 'Tonnes of CO2e, exact' });
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .meta({ id: 'Day' });
+  .register(WORDS, { id: 'Day' });
 const base64 = z
   .string()
   .max(MAX_VALUE_LENGTH)
@@ -55,7 +58,7 @@ function unsigned(digits: number) {
 const path = z
   .array(z.strictObject({ hash: nearHash, direction: z.enum(['Left', 'Right']) }))
   .max(MAX_PATH)
-  .meta({ id: 'MerklePath' });
+  .register(WORDS, { id: 'MerklePath' });
 
 const header = z
   .strictObject({
@@ -72,7 +75,7 @@ const header = z
     inner_rest_hash: nearHash,
     prev_block_hash: nearHash,
   })
-  .meta({ id: 'BlockHeaderLite' });
+  .register(WORDS, { id: 'BlockHeaderLite' });
 
 const outcome = z.strictObject({
   logs: z.array(z.string().max(MAX_LOG_LENGTH)).max(MAX_LOGS),
@@ -95,9 +98,9 @@ const outcomeEntry = z
       .int()
       .min(0)
       .max(MAX_HEADS - 1)
-      .meta({ description: 'The place of its head among the heads' }),
+      .register(WORDS, { description: 'The place of its head among the heads' }),
   })
-  .meta({
+  .register(WORDS, {
     id: 'OutcomeProof',
     description: 'What EXPERIMENTAL_light_client_proof answers, without what no hash holds',
   });
@@ -123,12 +126,14 @@ const lightClientPath = z
       .min(1)
       .max(MAX_LIGHT_BLOCKS),
   })
-  .meta({
+  .register(WORDS, {
     id: 'LightClientPath',
     description: 'From an older block over blocks that their producers signed; the last one is the head',
   });
 
-const head = z.strictObject({ header, light_client: lightClientPath.optional() }).meta({ id: 'Head' });
+const head = z
+  .strictObject({ header, light_client: lightClientPath.optional() })
+  .register(WORDS, { id: 'Head' });
 
 export const ACTS = ['mint', 'split', 'merge', 'retire', 'confirm', 'refuse', 'reveal'] as const;
 export type ActName = (typeof ACTS)[number];
@@ -143,11 +148,11 @@ const act = z
       .max(MAX_LOGS - 1),
     item_index: z.int().min(0).max(99),
   })
-  .meta({ id: 'Act', description: 'Where in the logs something was told' });
+  .register(WORDS, { id: 'Act', description: 'Where in the logs something was told' });
 
 const serial = z
   .strictObject({ namespace: word, start: unsigned(20), end: unsigned(21) })
-  .meta({ id: 'SerialRange' });
+  .register(WORDS, { id: 'SerialRange' });
 
 /** The event `credit_retire`, word for word. */
 const retirement = z
@@ -174,7 +179,7 @@ const retirement = z
     consumption_period: word.optional(),
     retired_at_ns: u64,
   })
-  .meta({ id: 'RetirementEvent' });
+  .register(WORDS, { id: 'RetirementEvent' });
 
 /** What the registry's own public list must show beside its id; each field is one that the chain has. */
 const registryRow = z
@@ -191,7 +196,7 @@ const registryRow = z
     attested_by: z.enum(['registry', 'registry_agent']),
     account_id: accountId,
   })
-  .meta({ id: 'RegistryRow' });
+  .register(WORDS, { id: 'RegistryRow' });
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
@@ -208,10 +213,14 @@ export const bundleSchema = z
     canonical_payload: z
       .record(z.string(), json)
       .nullable()
-      .meta({ description: 'Its RFC 8785 form hashes to the minted hash; null where nobody gave it' }),
-    registry_row: registryRow.nullable().meta({ description: 'Null until the registry has confirmed' }),
+      .register(WORDS, {
+        description: 'Its RFC 8785 form hashes to the minted hash; null where nobody gave it',
+      }),
+    registry_row: registryRow
+      .nullable()
+      .register(WORDS, { description: 'Null until the registry has confirmed' }),
   })
-  .meta({
+  .register(WORDS, {
     id: 'RetirementProof',
     title: 'Proof of a retirement',
     description: 'docs/proofs.md says how to check it',
@@ -229,5 +238,5 @@ export type Act = RetirementProof['acts'][number];
 /** As JSON Schema 2020-12, for readers in other languages. */
 export function bundleJsonSchema(): Record<string, unknown> {
   const $id = `urn:dmrv:${BUNDLE_FORM}`;
-  return { $id, ...z.toJSONSchema(bundleSchema, { target: 'draft-2020-12', io: 'input' }) };
+  return { $id, ...z.toJSONSchema(bundleSchema, { target: 'draft-2020-12', io: 'input', metadata: WORDS }) };
 }

@@ -119,6 +119,22 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'credit.retirements': 'SELECT',
   },
   operator: { ...chain('SELECT'), ...OPERATOR_RIGHTS },
+  prover: {
+    ...chain('SELECT'),
+    'chain.outcome_proofs': 'SELECT, INSERT, UPDATE',
+    'chain.proof_bundles': 'SELECT, INSERT, UPDATE',
+    'chain.proof_cursor': 'SELECT, INSERT, UPDATE',
+    'chain.proof_tasks': 'SELECT, INSERT, UPDATE, DELETE',
+    'hashing.mrv_hashes': 'SELECT (mrv_hash, canonical_payload)',
+  },
+  visitor: {
+    ...chain('SELECT'),
+    'credit.article6':
+      'SELECT (article6_id, project_id, credit_id, kind, host_country, authorised_use, tonnage_co2e, ' +
+      'effective_on, reference, document_sha256, created_at)',
+    'credit.credits': 'SELECT (credit_id, project_id, token_id, status)',
+    'hashing.mrv_hashes': 'SELECT (mrv_hash, canonical_payload)',
+  },
   app: {
     'audit.audit_logs': 'SELECT',
     'audit.operator_reads': 'SELECT',
@@ -218,7 +234,10 @@ function chain(right: string): Rights {
     'cursor',
     'dead_letters',
     'lineage',
+    'outcome_proofs',
     'proof_bundles',
+    'proof_cursor',
+    'proof_tasks',
     'retirements',
     'token_events',
     'tokens',

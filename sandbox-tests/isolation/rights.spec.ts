@@ -53,9 +53,11 @@ const CALLABLE: Readonly<Record<Login, readonly string[]>> = {
   registry_reader: [],
   holder: ['app.close_holder_session(uuid,timestamp with time zone)'],
   operator: [],
+  prover: [],
+  visitor: [],
 };
 
-const WRITERS: ReadonlySet<Login> = new Set<Login>(['app', 'indexer', 'reconciler', 'operator']);
+const WRITERS: ReadonlySet<Login> = new Set<Login>(['app', 'indexer', 'reconciler', 'operator', 'prover']);
 
 for (const login of LOGINS) {
   test.serial(`the login ${login} has exactly the rights that are written down for it`, async (t) => {

@@ -240,6 +240,15 @@ const CHAIN: readonly AccessPath[] = [
     is_ordered: true,
   },
   {
+    index: 'chain.idx_outcome_proofs_due',
+    what: 'receipts that are to be proven now',
+    sql: `select * from chain.outcome_proofs where near_contract_id = 'credits.dmrv.near' and status = 'pending'
+      and next_try_at <= now() order by next_try_at limit 50`,
+    bound_by: ['near_contract_id', 'next_try_at'],
+    is_ordered: true,
+    as: 'prover',
+  },
+  {
     index: 'chain.idx_retirements_beneficiary_id',
     what: 'retirements for a beneficiary',
     sql: 'select * from chain.retirements where beneficiary_id = $1',

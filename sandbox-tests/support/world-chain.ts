@@ -15,6 +15,9 @@ export const chainRecipes: Recipes<
   | 'chain.retirements'
   | 'chain.dead_letters'
   | 'chain.proof_bundles'
+  | 'chain.outcome_proofs'
+  | 'chain.proof_cursor'
+  | 'chain.proof_tasks'
 > = {
   'chain.cursor': ({ random }) => ({
     near_contract_id: `c-${random.hash().slice(0, 12)}.near`,
@@ -141,6 +144,21 @@ export const chainRecipes: Recipes<
     head_block_height: '200',
     bundle: '{}',
     bundle_sha256: world.random.hash(),
+  }),
+  'chain.outcome_proofs': ({ random }) => ({
+    near_contract_id: CONTRACT,
+    receipt_id: random.nearHash(),
+    block_height: '100',
+    next_try_at: BLOCK_TIME,
+  }),
+  'chain.proof_cursor': ({ random }) => ({
+    near_contract_id: `c-${random.hash().slice(0, 12)}.near`,
+    last_position: drawPosition(random),
+  }),
+  'chain.proof_tasks': ({ random }) => ({
+    near_contract_id: CONTRACT,
+    token_id: random.hash(),
+    next_try_at: BLOCK_TIME,
   }),
 };
 

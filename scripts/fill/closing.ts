@@ -92,6 +92,11 @@ const FOUND: readonly Step[] = [
       select 'localnet', pg_temp.fill_near('genesis', 0), '2024-01-01Z'`,
   },
   {
+    table: 'chain.proof_cursor',
+    sql: `insert into chain.proof_cursor (near_contract_id, last_position, updated_at)
+      select 'credits.dmrv.near', max(event_position), '2025-01-01Z' from chain.contract_events`,
+  },
+  {
     // The last row of all: whoever finds it knows that the database is whole.
     table: 'chain.cursor',
     sql: `insert into chain.cursor (near_contract_id, block_height, block_hash, block_timestamp, last_position, updated_at)

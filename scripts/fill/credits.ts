@@ -211,6 +211,24 @@ const CHAIN: readonly Step[] = [
       from fill_legs l join fill_credits c using (i)
       where l.leg = 'burn' and c.status = 'retired' and l.i % 20 = 0 order by l.i`,
   },
+  {
+    table: 'chain.outcome_proofs',
+    sql: `insert into chain.outcome_proofs (near_contract_id, receipt_id, block_height, status, outcome, head,
+        head_block_height, next_try_at, created_at, updated_at)
+      select 'credits.dmrv.near', l.receipt_id, l.height, case when f.proven then 'proven' else 'pending' end,
+        case when f.proven then '{}'::jsonb end, case when f.proven then '{}'::jsonb end,
+        case when f.proven then l.height + 100 end, case when not f.proven then l.happened_at end, l.happened_at,
+        l.happened_at
+      from fill_legs l join fill_credits c using (i), lateral (select l.i % 40 <> 0) as f (proven)
+      where l.leg = 'burn' and c.status = 'retired' and l.i % 20 = 0 order by l.i`,
+  },
+  {
+    table: 'chain.proof_tasks',
+    sql: `insert into chain.proof_tasks (near_contract_id, token_id, next_try_at, created_at, updated_at)
+      select 'credits.dmrv.near', l.token_id, l.happened_at, l.happened_at, l.happened_at
+      from fill_legs l join fill_credits c using (i)
+      where l.leg = 'burn' and c.status = 'retired' and l.i % 40 = 0 order by l.i`,
+  },
 ];
 
 export const CREDIT_STEPS: readonly Step[] = [...CREDITS, ...CHAIN];

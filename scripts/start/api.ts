@@ -68,7 +68,9 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   });
   const chain = { network: network.name, contract_account_id, ask };
   const metrics = createRegistry();
-  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing };
+  let listening: string | undefined;
+  const publicUrl = (): string | undefined => (config.api.public_url ?? listening)?.replace(/\/$/, '');
+  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing, publicUrl };
   let worker: RunningWorker | undefined;
   const pages = await bundlePages();
   const app: FastifyInstance = buildApp({
@@ -103,10 +105,12 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   if (with_worker) {
     const tell = (error: unknown, words: string, facts: object): void =>
       app.log.error({ err: error, ...facts }, words);
-    worker = await runWorker({ urlFor, services, metrics, note, tell });
+    const tellOf = (words: string, facts: object): void => app.log.info(facts, words);
+    worker = await runWorker({ urlFor, services, metrics, note, tell, tellOf });
     closers.push(worker.stop);
   }
-  return await listen(app, config.api);
+  listening = await listen(app, config.api);
+  return listening;
 }
 
 function pageSettings(options: ServeApiOptions): PageSettings {

@@ -1,6 +1,7 @@
-// Owns carrying out sagas inside the product's process; leaves the worker itself to api/sagas.
+// Owns carrying out sagas and keeping proofs inside the product's process; leaves both to api/sagas and api/proofs.
 
 import type { Registry } from 'prom-client';
+import { proveAlways } from '../../api/proofs/prove-always.ts';
 import type { SagaServices } from '../../api/sagas/define.ts';
 import { countSagas } from '../../api/sagas/metrics.ts';
 import { MOVED_AT_ONCE, startWorker, type Worker } from '../../api/sagas/worker.ts';
@@ -10,6 +11,8 @@ import type { UrlFor } from './database.ts';
 
 /** Each saga that moves has one to hold its lock and one to work with; one more looks for others. */
 const CONNECTIONS = 2 * MOVED_AT_ONCE + 1;
+/** One holds the lock of whoever proves, one works. */
+const PROVER_CONNECTIONS = 2;
 
 export type RunningWorker = Pick<Worker, 'lastSweptAt' | 'stop'>;
 
@@ -19,6 +22,8 @@ export async function runWorker(about: {
   metrics: Registry;
   note: (line: string) => void;
   tell: (error: unknown, words: string, facts: object) => void;
+  /** Of what went well. */
+  tellOf: (words: string, facts: object) => void;
 }): Promise<RunningWorker> {
   const { urlFor, services, metrics, note, tell } = about;
   const url = urlFor('app');
@@ -41,9 +46,23 @@ export async function runWorker(about: {
     },
   });
   const { lastSweptAt, stop } = worker;
+  const prover = createPool({
+    url: urlFor('prover'),
+    max: PROVER_CONNECTIONS,
+    on_idle_error: (error) => note(`The prover's database connection was lost: ${error.message}`),
+  });
+  const proving = proveAlways({
+    pool: prover,
+    chain: services.chain,
+    now: services.now,
+    log: about.tellOf,
+    onTrouble: (error) => tell(error, 'Proofs could not be kept up; it is tried again.', {}),
+  });
   return {
     lastSweptAt,
     stop: async () => {
+      await proving.stop();
+      await prover.end();
       await stop();
       await pool.end();
     },
