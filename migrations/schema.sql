@@ -5115,7 +5115,7 @@ GRANT SELECT, INSERT ON TABLE registry.statement_rows TO dmrv_app;
 
 GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_operator;
 
-GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_reconciler;
+GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE registry.statement_rows TO dmrv_registry_reader;
 

@@ -279,6 +279,22 @@ export const ERRORS = {
     message:
       'The registry refused a retirement that is final on chain, and nothing of it is minted again. {owed_tonnes} t are owed: retire as many for the same beneficiary.',
   },
+  RECONCILE_RUNNING: {
+    status: 409,
+    retryable: false,
+    message: 'A run of reconciliation is under way, and only one runs at a time. Wait until it has ended, then ask for another.',
+  },
+  RECONCILE_NOTHING_INDEXED: {
+    status: 409,
+    retryable: false,
+    message:
+      'Nothing of the contract {contract_id} is indexed yet, so there is nothing to compare. Start the indexer, then run it again.',
+  },
+  RECONCILE_INPUT_INVALID: {
+    status: 500,
+    retryable: false,
+    message: 'The file {file} cannot be compared: {reason}. Mend it or leave it out.',
+  },
   RATE_LIMITED: {
     status: 429,
     retryable: true,

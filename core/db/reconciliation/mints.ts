@@ -140,11 +140,11 @@ export async function gatherUnequalIssuances(
 ): Promise<UnequalIssuance[]> {
   const { rows } = await sql<UnequalIssuance>`with ${STANDING},
     issued as materialized (
-      -- The same row in two exports is one.
+      -- The same row in two exports is one. A file of issued units says of each block what became of it, too.
       select distinct on (s.registry_type, s.registry_name, r.serial_namespace, r.serial_range) r.statement_row_id,
         s.registry_type, s.registry_name, r.serial_namespace, r.serial_range, r.tonnage_co2e
       from registry.statement_rows r join standing s on s.statement_id = r.statement_id and s.kind = 'issuances'
-      where r.error is null and r.kind = 'issuance' and r.serial_range is not null
+      where r.error is null and r.kind <> 'holding' and r.serial_range is not null
       order by s.registry_type, s.registry_name, r.serial_namespace, r.serial_range, s.as_of desc
     ), covered as (
       select tenant_id, registry_type, registry_name, max(as_of) as as_of from standing

@@ -162,3 +162,56 @@ export async function listTokensInRanges(
     limit ${limit}`.execute(trx);
   return rows;
 }
+
+/** What a registry says that ended, of the ranges asked for. */
+export type EndedRow = {
+  registry_type: string;
+  registry_name: string | null;
+  namespace: string;
+  kind: string;
+  serial_range: string;
+  registry_retirement_id: string | null;
+  /** Where the row has no day, that of its statement. */
+  happened_on: string;
+  file_name: string;
+  line_number: number;
+};
+
+export async function listEndedRows(
+  trx: Transaction<DB>,
+  { asked, limit }: { asked: readonly RangeAsked[]; limit: number },
+): Promise<EndedRow[]> {
+  if (asked.length === 0) return [];
+  const { rows } = await sql<EndedRow>`with ${STANDING}, asked as materialized (
+      select * from unnest(${asked.map((one) => one.registry_type)}::text[],
+        ${asked.map((one) => one.registry_name)}::text[], ${asked.map((one) => one.namespace)}::text[],
+        ${asked.map((one) => one.ranges)}::nummultirange[]) as a (registry_type, registry_name, namespace, ranges)
+    )
+    select distinct a.registry_type, a.registry_name, a.namespace, r.kind, r.serial_range::text as serial_range,
+      r.registry_retirement_id, coalesce(r.happened_on, (s.as_of at time zone 'UTC')::date) as happened_on, f.file_name,
+      r.line_number
+    from asked a
+      join registry.statement_rows r on r.serial_namespace = a.namespace and r.serial_range && a.ranges
+        and r.kind in ('retirement', 'cancellation', 'retired_or_cancelled') and r.error is null
+      join standing s on s.statement_id = r.statement_id and ${ROW_IS_OF_KIND} and s.registry_type = a.registry_type
+        and s.registry_name is not distinct from a.registry_name
+      join registry.statements f on f.statement_id = s.statement_id
+    order by happened_on, serial_range limit ${limit}`.execute(trx);
+  return rows;
+}
+
+export type HoldingStatements = {
+  registry_type: string;
+  registry_name: string | null;
+  statements: number;
+  oldest_as_of: string;
+  newest_as_of: string;
+};
+
+export async function listHoldingStatements(trx: Transaction<DB>): Promise<HoldingStatements[]> {
+  const { rows } = await sql<HoldingStatements>`with ${STANDING}
+    select registry_type::text as registry_type, registry_name, count(*)::int as statements,
+      min(as_of) as oldest_as_of, max(as_of) as newest_as_of
+    from standing where kind = 'holdings' and is_complete group by 1, 2`.execute(trx);
+  return rows;
+}
