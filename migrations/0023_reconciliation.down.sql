@@ -1,7 +1,6 @@
 -- Owns taking back 0023_reconciliation.up.sql.
 
 REVOKE SELECT (process_id, due_at) ON saga.sagas FROM dmrv_reconciler;
-REVOKE SELECT (row_sha256) ON registry.statement_rows FROM dmrv_reconciler;
 REVOKE SELECT (started_by, findings_open) ON reconciliation.runs FROM dmrv_app;
 REVOKE INSERT ON reconciliation.finding_comments FROM dmrv_operator;
 REVOKE UPDATE (status, owner_user_id, waived_by, waived_reason, waived_until)

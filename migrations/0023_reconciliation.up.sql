@@ -77,4 +77,3 @@ GRANT UPDATE (status, owner_user_id, owner_actor, waived_by, waived_reason, waiv
 GRANT INSERT ON reconciliation.finding_comments TO dmrv_operator;
 GRANT SELECT (left_untokenised_at) ON registry.registry_submissions TO dmrv_reconciler;
 GRANT SELECT (process_id, due_at) ON saga.sagas TO dmrv_reconciler;
-GRANT SELECT (row_sha256) ON registry.statement_rows TO dmrv_reconciler;

@@ -1061,6 +1061,20 @@ BEGIN
   RETURN matched;
 END $function$;
 
+CREATE FUNCTION registry.refuse_late_judgement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  IF OLD.created_at <> now() OR OLD.error IS NOT NULL THEN
+    RAISE EXCEPTION 'registry.statement_rows: line % of statement % stays as it was imported', OLD.line_number,
+      OLD.statement_id USING ERRCODE = 'restrict_violation', CONSTRAINT = 'statement_rows_judged_at_once',
+      SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $function$;
+
 CREATE FUNCTION saga.list_due(before timestamp with time zone, most integer)
  RETURNS TABLE(saga_id uuid, tenant_id uuid)
  LANGUAGE plpgsql
@@ -2350,6 +2364,7 @@ CREATE TABLE registry.statement_rows (
     happened_on date,
     error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    row_key text,
     CONSTRAINT statement_rows_kind_check CHECK ((kind = ANY (ARRAY['issuance'::text, 'holding'::text, 'retirement'::text, 'cancellation'::text, 'retired_or_cancelled'::text]))),
     CONSTRAINT statement_rows_line_number_check CHECK ((line_number > 0)),
     CONSTRAINT statement_rows_readable_or_error CHECK (((error IS NOT NULL) OR (tonnage_co2e IS NOT NULL))),
@@ -2374,9 +2389,11 @@ CREATE TABLE registry.statements (
     error_count integer DEFAULT 0 NOT NULL,
     imported_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    layout text,
     CONSTRAINT statements_account_check CHECK (((char_length(account) >= 1) AND (char_length(account) <= 255))),
     CONSTRAINT statements_error_count_check CHECK ((error_count >= 0)),
     CONSTRAINT statements_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['issuances'::text, 'holdings'::text, 'retirements'::text, 'cancellations'::text]))),
+    CONSTRAINT statements_not_its_own_correction CHECK ((replaces_statement_id <> statement_id)),
     CONSTRAINT statements_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
     CONSTRAINT statements_period_check CHECK ((period_end_on >= period_start_on)),
     CONSTRAINT statements_row_count_check CHECK ((row_count >= 0))
@@ -2946,7 +2963,7 @@ ALTER TABLE ONLY registry.statements
     ADD CONSTRAINT statements_pkey PRIMARY KEY (statement_id);
 
 ALTER TABLE ONLY registry.statements
-    ADD CONSTRAINT statements_file_once UNIQUE NULLS NOT DISTINCT (tenant_id, registry_type, registry_name, account, file_sha256);
+    ADD CONSTRAINT statements_file_once UNIQUE NULLS NOT DISTINCT (tenant_id, registry_type, registry_name, account, file_sha256, replaces_statement_id);
 
 ALTER TABLE ONLY registry.statements
     ADD CONSTRAINT statements_tenant_id_statement_id_key UNIQUE (tenant_id, statement_id);
@@ -3197,11 +3214,15 @@ CREATE INDEX idx_serial_blocks_hash ON registry.serial_blocks USING btree (mrv_h
 
 CREATE INDEX idx_serial_blocks_tenant ON registry.serial_blocks USING btree (tenant_id, registry_type, namespace);
 
+CREATE INDEX idx_statement_rows_errors ON registry.statement_rows USING btree (statement_id, line_number) WHERE (error IS NOT NULL);
+
 CREATE INDEX idx_statement_rows_range ON registry.statement_rows USING gist (serial_namespace, serial_range) WHERE (serial_range IS NOT NULL);
 
 CREATE INDEX idx_statement_rows_retirement ON registry.statement_rows USING btree (registry_retirement_id) WHERE (registry_retirement_id IS NOT NULL);
 
 CREATE INDEX idx_statements_tenant ON registry.statements USING btree (tenant_id, registry_type, as_of DESC);
+
+CREATE UNIQUE INDEX statements_replaced_once ON registry.statements USING btree (replaces_statement_id) WHERE (replaces_statement_id IS NOT NULL);
 
 CREATE INDEX idx_saga_steps_saga ON saga.saga_steps USING btree (saga_id, step_order);
 
@@ -3781,6 +3802,8 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.registry_submissions F
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.requirements FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.serial_blocks FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
+
+CREATE TRIGGER refuse_late_judgement BEFORE UPDATE ON registry.statement_rows FOR EACH ROW EXECUTE FUNCTION registry.refuse_late_judgement();
 
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON registry.statements FOR EACH ROW EXECUTE FUNCTION audit.write('statement_id', '');
 
@@ -5111,11 +5134,11 @@ GRANT SELECT ON TABLE registry.serial_blocks TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE registry.serial_blocks TO dmrv_registry_reader;
 
-GRANT SELECT, INSERT ON TABLE registry.statement_rows TO dmrv_app;
+GRANT SELECT, INSERT, UPDATE(error) ON TABLE registry.statement_rows TO dmrv_app;
 
-GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_operator;
+GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error, row_key) ON TABLE registry.statement_rows TO dmrv_operator;
 
-GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_reconciler;
+GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error, row_key) ON TABLE registry.statement_rows TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE registry.statement_rows TO dmrv_registry_reader;
 

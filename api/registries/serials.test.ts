@@ -135,7 +135,8 @@ test('any serial of a grammar is printed as it was read, and a part of it reads 
         t.is(parseSerial(registry, printSerial(registry, part) ?? '')?.namespace, serial.namespace);
         const { namespace } = serial;
         t.is(canonicalNamespace(registry, namespace), namespace);
-        const again = parseSerial(registry, printRange(registry, { namespace, range: serial }) ?? '');
+        const printed = printRange(registry, { namespace, range: serial });
+        const again = parseSerial(registry, printed ?? '');
         t.is(again?.namespace, namespace);
         t.is(again?.start, serial.start);
         t.is(again?.end, serial.end);

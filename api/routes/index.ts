@@ -23,6 +23,7 @@ import { retirementActRoutes } from './retirement-acts.ts';
 import { retirementRoutes } from './retirements.ts';
 import { reversalRoutes } from './reversals.ts';
 import { sagaRoutes } from './sagas.ts';
+import { statementRoutes } from './statements.ts';
 import { tenantRoutes } from './tenants.ts';
 import { verificationRoutes } from './verifications.ts';
 
@@ -42,6 +43,7 @@ export const API_ROUTES = {
   ...verificationRoutes,
   ...registrySubmissionRoutes,
   ...consentRoutes,
+  ...statementRoutes,
   ...creditRoutes,
   ...creditActRoutes,
   ...retirementRoutes,

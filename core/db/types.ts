@@ -985,6 +985,7 @@ export interface RegistryStatementRows {
   registry_project_id: string | null;
   registry_retirement_id: string | null;
   registry_serial: string | null;
+  row_key: string | null;
   row_sha256: string;
   serial_namespace: string | null;
   serial_range: string | null;
@@ -1004,6 +1005,7 @@ export interface RegistryStatements {
   imported_at: Generated<string>;
   is_complete: boolean;
   kinds: string[];
+  layout: string | null;
   period_end_on: string | null;
   period_start_on: string | null;
   registry_name: string | null;

@@ -211,6 +211,12 @@ export const ERRORS = {
     message:
       'The {what} of process {id} was not done within {seconds} s; it waited for {waiting_for}. See to what it waits for, then retry the process.',
   },
+  STATEMENT_UNREADABLE: {
+    status: 422,
+    retryable: false,
+    message:
+      'The file {file_name} cannot be read as a statement of {registry}: {reason}. Nothing of it was kept. Take the file from the registry again, or mend what is named, then send it again.',
+  },
   REGISTRY_REFUSED: {
     status: 409,
     retryable: false,

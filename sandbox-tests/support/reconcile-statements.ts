@@ -52,16 +52,16 @@ export async function importStatements({ api, held, retired, stated_at }: Stated
     const about = {
       registry_type: 'verra',
       account: `account-${tenant}`,
-      as_of: stated_at.toISOString(),
-      is_complete: true,
+      as_of: stated_at.toISOString().slice(0, 10),
+      is_complete: 'true',
     } as const;
     await client.importStatement({
-      query: { ...about, kinds: ['holdings'], file_name: 'holdings.csv' },
+      query: { ...about, kinds: 'holdings' as never, file_name: 'holdings.csv' },
       upload: { bytes: csv(HELD, own(held).map(heldRow)), content_type: 'text/csv' },
     });
     const issued = [...own(held).map((block) => issuedRow(block)), ...own(retired).map((block) => issuedRow(block, retired_on))];
     await client.importStatement({
-      query: { ...about, kinds: ['issuances', 'retirements', 'cancellations'], file_name: 'transactions.csv' },
+      query: { ...about, kinds: 'issuances,retirements,cancellations' as never, file_name: 'transactions.csv' },
       upload: { bytes: csv(ISSUED, issued), content_type: 'text/csv' },
     });
   }

@@ -63,6 +63,7 @@ export async function buildReconcileWorld(about: { credits: number } & Ends): Pr
   api.clock.set(began);
   await seedFor(api);
   const credits = await approveCredits(api, about.credits);
+  await leaveOne(api, about.credits);
   mintAll(chain, credits.filter(({ fate }) => fate !== 'minted late'));
   const indexer = await followChain({
     config: loadConfig({ env: served.envFor(api.database), folder: PROJECT }),
@@ -107,6 +108,17 @@ async function approveCredits(api: TestApi, count: number): Promise<WorldCredit[
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return credits;
+}
+
+/** Approved, and left at its registry by choice. */
+async function leaveOne(api: TestApi, count: number): Promise<void> {
+  const place = count;
+  const start = 1n + BigInt(place) * UNITS;
+  const { registry_submission_id } = await approveOne(api, { tenant: 'a', fate: 'held', place, start });
+  await api.a.client.setTokenisation({
+    params: { registry_submission_id },
+    body: { tokenise: false, reason: 'Sold at the registry' },
+  });
 }
 
 async function approveOne(
