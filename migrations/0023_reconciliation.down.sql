@@ -1,6 +1,9 @@
 -- Owns taking back 0023_reconciliation.up.sql.
 
 REVOKE SELECT (process_id, due_at) ON saga.sagas FROM dmrv_reconciler;
+REVOKE SELECT (run_id, trigger, status, near_contract_id, block_height, started_at, finished_at)
+  ON reconciliation.runs FROM dmrv_registry_reader, dmrv_holder;
+REVOKE USAGE ON SCHEMA reconciliation FROM dmrv_registry_reader, dmrv_holder;
 REVOKE SELECT (started_by, findings_open) ON reconciliation.runs FROM dmrv_app;
 REVOKE INSERT ON reconciliation.finding_comments FROM dmrv_operator;
 REVOKE UPDATE (status, owner_user_id, waived_by, waived_reason, waived_until)

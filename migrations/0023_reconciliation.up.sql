@@ -69,7 +69,11 @@ SELECT app.open_to('dmrv_operator', 'reconciliation.findings', 'operator_minds',
 CREATE POLICY operator_minds ON reconciliation.finding_comments FOR INSERT TO dmrv_operator WITH CHECK (true);
 GRANT SELECT, INSERT ON reconciliation.run_totals, reconciliation.backing TO dmrv_reconciler;
 GRANT SELECT ON reconciliation.run_totals, reconciliation.backing TO dmrv_operator;
-GRANT SELECT ON reconciliation.backing TO dmrv_app;
+-- What backs the credits is for everyone, whoever asks.
+GRANT USAGE ON SCHEMA reconciliation TO dmrv_registry_reader, dmrv_holder;
+GRANT SELECT ON reconciliation.backing TO dmrv_app, dmrv_registry_reader, dmrv_holder;
+GRANT SELECT (run_id, trigger, status, near_contract_id, block_height, started_at, finished_at)
+  ON reconciliation.runs TO dmrv_registry_reader, dmrv_holder;
 GRANT SELECT (started_by, findings_open) ON reconciliation.runs TO dmrv_app;
 GRANT UPDATE (owner_actor) ON reconciliation.findings TO dmrv_app, dmrv_reconciler;
 GRANT UPDATE (status, owner_user_id, owner_actor, waived_by, waived_reason, waived_until)

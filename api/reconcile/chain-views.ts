@@ -39,11 +39,11 @@ export async function checkContract(
   let views = 0;
   const total = given.tokens.length + 1;
   try {
-    findings.push(...compareSupply(given.supply, await view(deps, 'supply', {})));
+    findings.push(...compareSupply(given.supply, await viewAt(deps, 'supply', {})));
     views = 1;
     for (let from = 0; from < given.tokens.length; from += AT_ONCE) {
       const some = given.tokens.slice(from, from + AT_ONCE);
-      const said = await Promise.all(some.map(({ token_id }) => view(deps, 'credit', { mrv_hash: token_id })));
+      const said = await Promise.all(some.map(({ token_id }) => viewAt(deps, 'credit', { mrv_hash: token_id })));
       findings.push(...some.flatMap((token, index) => compareToken(token, said[index])));
       views += some.length;
       deps.on_progress?.(views, total);
@@ -61,7 +61,7 @@ export async function checkContract(
 
 const answerSchema = z.object({ result: z.array(z.number()) });
 
-async function view({ ask, contract_id, block_hash }: ViewDeps, method_name: string, args: object): Promise<unknown> {
+export async function viewAt({ ask, contract_id, block_hash }: ViewDeps, method_name: string, args: object): Promise<unknown> {
   try {
     const answer = await ask('query', {
       request_type: 'call_function',

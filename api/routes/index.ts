@@ -7,6 +7,7 @@ import { bufferRoutes } from './buffers.ts';
 import { consentRoutes } from './consents.ts';
 import { creditActRoutes } from './credit-acts.ts';
 import { creditRoutes } from './credits.ts';
+import { findingRoutes } from './findings.ts';
 import { holderSessionRoutes } from './holder-sessions.ts';
 import { issuanceRoutes } from './issuances.ts';
 import { meRoutes } from './me.ts';
@@ -17,6 +18,7 @@ import { operatorReadRoutes } from './operator-reads.ts';
 import { platformKeyRoutes } from './platform-keys.ts';
 import { processRoutes } from './processes.ts';
 import { projectRoutes } from './projects.ts';
+import { reconciliationRoutes } from './reconciliation.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
 import { registrySubmissionRoutes } from './registry-submissions.ts';
 import { retirementActRoutes } from './retirement-acts.ts';
@@ -52,6 +54,8 @@ export const API_ROUTES = {
   ...reversalRoutes,
   ...article6Routes,
   ...issuanceRoutes,
+  ...reconciliationRoutes,
+  ...findingRoutes,
   ...processRoutes,
   ...sagaRoutes,
 } as const satisfies Routes;

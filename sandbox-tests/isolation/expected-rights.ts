@@ -101,6 +101,9 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
       'token_id, near_contract_id, tonnage_co2e, unit, vintage_year, issuance_date, expires_on, ' +
       'expiry_date, status, void_cause, minted_at, retired_at, created_at, updated_at)',
     'credit.retirements': 'SELECT',
+    'reconciliation.backing': 'SELECT',
+    'reconciliation.runs':
+      'SELECT (run_id, trigger, status, near_contract_id, block_height, started_at, finished_at)',
     'registry.consents': 'SELECT',
     'registry.registry_submissions':
       'SELECT (registry_submission_id, mrv_submission_id, mrv_hash, registry_type, registry_name, ' +
@@ -120,6 +123,9 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
       'near_contract_id, tonnage_co2e, unit, vintage_year, issuance_date, expires_on, expiry_date, status, ' +
       'void_cause, minted_at, retired_at, created_at, updated_at)',
     'credit.retirements': 'SELECT',
+    'reconciliation.backing': 'SELECT',
+    'reconciliation.runs':
+      'SELECT (run_id, trigger, status, near_contract_id, block_height, started_at, finished_at)',
   },
   operator: { ...chain('SELECT'), ...OPERATOR_RIGHTS },
   app: {

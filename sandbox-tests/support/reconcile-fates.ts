@@ -127,7 +127,7 @@ function mintOf(chain: ContractWorld, credit: WorldCredit): object {
 function meetFate(chain: ContractWorld, { fate, mrv_hash, tenant }: WorldCredit): void {
   const retire = (args: object) => ({ beneficiary: 'Example Ltd', beneficiary_kind: 'organisation', ...args });
   const confirm = (token_id: string, id: string): void => {
-    chain.pay('agent.near', 'confirm_retirement', confirmation(token_id, id));
+    chain.act('agent.near', 'confirm_retirement', confirmation(token_id, id));
   };
   switch (fate) {
     case 'impaired':

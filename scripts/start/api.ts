@@ -9,7 +9,10 @@ import { openDatabaseCheck } from '../../api/database-check.ts';
 import { startHousekeeping } from '../../api/housekeeping.ts';
 import { createRegistry } from '../../api/plugins/metrics.ts';
 import { openPools } from '../../api/pools.ts';
+import { openReconciliation, type Reconciliation } from '../../api/reconcile/open-reconciliation.ts';
+import { startSchedule } from '../../api/reconcile/schedule.ts';
 import { createReadiness } from '../../api/readiness.ts';
+import { watchReconciliation } from '../../api/reconcile/metrics.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { listen } from '../../api/server.ts';
 import { keepSettling } from '../../api/signing/keep-settling.ts';
@@ -62,7 +65,18 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   });
   const chain = { network: network.name, contract_account_id, ask };
   const metrics = createRegistry();
-  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing };
+  const reconciliation = openReconciliation({
+    url: urlFor('reconciler'),
+    contract_id: contract_account_id,
+    ask,
+    now,
+    log: (error) => app.log.error({ err: error }, 'A run of reconciliation failed.'),
+  });
+  closers.push(reconciliation.close);
+  const onTrouble = (error: unknown): void =>
+    app.log.error({ err: error }, 'Reconciliation met trouble and goes on.');
+  watchReconciliation(metrics, { ...reconciliation.deps, onTrouble });
+  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing, reconciliation };
   let worker: RunningWorker | undefined;
   const app: FastifyInstance = buildApp({
     pools,
@@ -97,8 +111,24 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
       app.log.error({ err: error, ...facts }, words);
     worker = await runWorker({ urlFor, services, metrics, note, tell });
     closers.push(worker.stop);
+    keepReconciling({ config, reconciliation, onTrouble, closers });
   }
   return await listen(app, config.api);
+}
+
+/** Beside the sagas; of several processes one runs at a time. */
+function keepReconciling(about: {
+  config: Config;
+  reconciliation: Reconciliation;
+  onTrouble: (error: unknown) => void;
+  closers: (() => Promise<void>)[];
+}): void {
+  const { every_ms } = about.config.reconcile;
+  if (every_ms === undefined) return;
+  const { deps } = about.reconciliation;
+  const { onTrouble } = about;
+  const schedule = startSchedule({ deps, every_ms, onRan: () => undefined, onTrouble });
+  about.closers.push(schedule.stop);
 }
 
 /** Staged and kept files lie in one folder, and so on one file system. */

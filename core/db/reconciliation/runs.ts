@@ -81,12 +81,20 @@ export async function failLeftRuns(trx: Transaction<DB>, about: { but: string; n
     where status = 'running' and run_id <> ${about.but}`.execute(trx);
 }
 
-export type LastRun = { block_height: string; last_viewed_token_id: string | null; finished_at: string };
+export type LastRun = {
+  block_height: string;
+  last_viewed_token_id: string | null;
+  unreconciled_co2e: string;
+  in_transit_co2e: string;
+  finished_at: string;
+};
 
 export async function findLastRun(trx: Transaction<DB>, contract_id: string): Promise<LastRun | undefined> {
   return firstOf(
     trx,
-    sql<LastRun>`select block_height::text as block_height, last_viewed_token_id, finished_at from reconciliation.runs
+    sql<LastRun>`select block_height::text as block_height, last_viewed_token_id,
+        unreconciled_co2e::text as unreconciled_co2e, in_transit_co2e::text as in_transit_co2e, finished_at
+      from reconciliation.runs
       where status = 'completed' and trigger <> 'shadow' and near_contract_id = ${contract_id}
       order by started_at desc, run_id desc limit 1`,
   );
