@@ -4,23 +4,29 @@
 import test from 'ava';
 import { showTonnes } from '../api/reconcile/finding.ts';
 import type { Ran } from '../api/reconcile/run.ts';
-import { createRandom } from './support/random.ts';
+import { chooseSeed, createRandom, SEED_VARIABLE } from './support/random.ts';
 import { type Damage, DAMAGES, type Expected, pickFrom } from './support/reconcile-damage.ts';
-import { type Copy, type Harness, openHarness } from './support/reconcile-harness.ts';
-import { chooseSeed, SEED_VARIABLE } from './support/random.ts';
+import { buildHarness, type Copy, type Harness } from './support/reconcile-harness.ts';
+import { BUILD_STEPS } from './support/reconcile-world.ts';
 
 const IS_LONG = process.env.DMRV_TEST_LONG === '1';
 const CREDITS = IS_LONG ? 500 : 50;
 const COMBINATIONS = IS_LONG ? 40 : 4;
 const MOST_AT_ONCE = 8;
 
+const builder = buildHarness({ credits: CREDITS });
 let harness: Harness;
 
-test.before(async (t) => {
-  t.timeout(600_000);
-  harness = await openHarness({ credits: CREDITS });
-});
-test.after.always(async () => harness?.close());
+test.after.always(() => builder.close());
+
+for (const [index, step] of BUILD_STEPS.entries()) {
+  test.serial(`the world: ${step}`, async (t) => {
+    t.timeout(IS_LONG ? 1_800_000 : 300_000);
+    const opened = await builder.step();
+    t.is(opened !== undefined, index === BUILD_STEPS.length - 1);
+    if (opened !== undefined) harness = opened;
+  });
+}
 
 function found({ look }: Ran): Expected[] {
   return sorted(look.outcome.findings.map(({ code, tonnes }) => ({ code, tonnes: showTonnes(tonnes) })));

@@ -20,7 +20,6 @@ export type Harness = {
   world: Omit<ReconcileWorld, 'api' | 'chain'> & Pick<ReconcileWorld, 'chain'>;
   /** A copy of the world's database, and the engine on it. */
   copy(t: Pick<ExecutionContext, 'teardown'>): Promise<Copy>;
-  close(): Promise<void>;
 };
 
 export type Copy = {
@@ -33,15 +32,27 @@ export type Copy = {
   urlFor(login: 'app' | 'operator' | 'reconciler'): string;
 };
 
-export async function openHarness(about: { credits: number }): Promise<Harness> {
+export type HarnessBuilder = {
+  /** Takes the next of BUILD_STEPS; gives the harness after the last. */
+  step(): Promise<Harness | undefined>;
+  close(): Promise<void>;
+};
+
+export function buildHarness(about: { credits: number }): HarnessBuilder {
   const ends: (() => Promise<unknown> | unknown)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const end of ends.reverse()) await end();
+  const building = buildReconcileWorld({ ...about, ends });
+  return {
+    step: async () => {
+      const { done, value } = await building.next();
+      return done === true ? openHarness(value, ends) : undefined;
+    },
+    close: async () => {
+      for (const end of ends.splice(0).reverse()) await end();
+    },
   };
-  const world = await buildReconcileWorld({ ...about, ends }).catch(async (error: unknown) => {
-    await closeAll();
-    throw error;
-  });
+}
+
+async function openHarness(world: ReconcileWorld, ends: (() => Promise<unknown> | unknown)[]): Promise<Harness> {
   const cluster_url = world.api.database.admin_url;
   const template = `w_${process.pid}`;
   // Nothing may be connected to a database that is copied: the world's own stays with its API and indexer.
@@ -51,7 +62,6 @@ export async function openHarness(about: { credits: number }): Promise<Harness> 
   const ask = createAskChain({ rpc_urls: [world.rpc_url] });
   return {
     world,
-    close: closeAll,
     copy: async (t) => {
       const database = `${template}_${copies++}`;
       await copyDatabase(cluster_url, { from: template, to: database });

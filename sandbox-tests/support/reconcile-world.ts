@@ -47,8 +47,23 @@ export type ReconcileWorld = {
 
 type Ends = { ends: (() => Promise<unknown> | unknown)[] };
 
-/** The caller runs `ends` from the last to the first. */
-export async function buildReconcileWorld(about: { credits: number } & Ends): Promise<ReconcileWorld> {
+/** What stands after each step; together they take minutes on a busy machine, and a runner wants to hear of each. */
+export const BUILD_STEPS = [
+  'a chain and an API stand',
+  'a first quarter of the credits is approved',
+  'a second quarter is approved',
+  'a third quarter is approved',
+  'all are approved',
+  'they are minted, and meet their fates',
+  'the indexer has seen it',
+  'weeks pass, and more happens behind the last statement',
+  'the indexer has seen that, too',
+] as const;
+
+/** Yields after each step but the last. The caller runs `ends` from the last to the first. */
+export async function* buildReconcileWorld(
+  about: { credits: number } & Ends,
+): AsyncGenerator<void, ReconcileWorld> {
   const { ends } = about;
   const t = { teardown: (end: () => unknown) => void ends.push(end), log: () => undefined };
   const began = new Date(Date.now() - DAYS_AGO * DAY_MS);
@@ -62,20 +77,30 @@ export async function buildReconcileWorld(about: { credits: number } & Ends): Pr
   });
   api.clock.set(began);
   await seedFor(api);
-  const credits = await approveCredits(api, about.credits);
+  yield;
+  const wanted = planCredits(about.credits);
+  const credits: WorldCredit[] = [];
+  const quarter = Math.ceil(wanted.length / 4);
+  for (let from = 0; from < wanted.length; from += quarter) {
+    credits.push(...(await approveSome(api, wanted.slice(from, from + quarter))));
+    yield;
+  }
   await leaveOne(api, about.credits);
   mintAll(chain, credits.filter(({ fate }) => fate !== 'minted late'));
+  yield;
   const indexer = await followChain({
     config: loadConfig({ env: served.envFor(api.database), folder: PROJECT }),
     database_url: api.database.urlFor('indexer'),
   });
   await untilIndexed(api, chain);
   await contribute(api, credits);
+  yield;
   const told = standAtRegistry(credits);
   await advance(chain, began, LATE_AFTER_DAYS);
   happenLate(chain, credits);
   await advance(chain, began, DAYS_AGO);
   chain.act('bob.near', 'expire', { token_id: only(credits, 'expired').mrv_hash });
+  yield;
   await untilIndexed(api, chain);
   await keepProofs(api);
   // A copy is made of a database that nobody writes.
@@ -89,18 +114,23 @@ export async function buildReconcileWorld(about: { credits: number } & Ends): Pr
 }
 
 /** Half of each tenant; every vintage at a place or in a year of its own. */
-async function approveCredits(api: TestApi, count: number): Promise<WorldCredit[]> {
-  const wanted = Array.from({ length: count }, (_, index) => {
+function planCredits(count: number): Wanted[] {
+  return Array.from({ length: count }, (_, index) => {
     const tenant: 'a' | 'b' = index % 2 === 0 ? 'a' : 'b';
     const place = Math.floor(index / 2);
     const is_last = index >= count - 2;
     const fate: Fate = is_last ? 'minted late' : (FATES[place] ?? 'held');
     return { tenant, fate, place, start: 1n + BigInt(place) * UNITS };
   });
-  const credits: WorldCredit[] = new Array(count);
+}
+
+type Wanted = { tenant: 'a' | 'b'; fate: Fate; place: number; start: bigint };
+
+async function approveSome(api: TestApi, wanted: readonly Wanted[]): Promise<WorldCredit[]> {
+  const credits: WorldCredit[] = new Array(wanted.length);
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let index = next++; index < count; index = next++) {
+    for (let index = next++; index < wanted.length; index = next++) {
       const one = wanted[index];
       if (one === undefined) return;
       credits[index] = await approveOne(api, one);
@@ -121,10 +151,7 @@ async function leaveOne(api: TestApi, count: number): Promise<void> {
   });
 }
 
-async function approveOne(
-  api: TestApi,
-  one: { tenant: 'a' | 'b'; fate: Fate; place: number; start: bigint },
-): Promise<WorldCredit> {
+async function approveOne(api: TestApi, one: Wanted): Promise<WorldCredit> {
   const { tenant, fate, place, start } = one;
   const { client } = api[tenant];
   const project_id = await makePlacedProject(client, { tenant, place });

@@ -58,16 +58,15 @@ export async function gatherSamePlaces(trx: Transaction<DB>): Promise<SamePlace[
         join mrv.mrv_submissions s on s.mrv_submission_id = h.mrv_submission_id
         join project.projects p on p.project_id = s.project_id
     ), running as (
-      select *, max(period_end_on) over before as latest_end
+      select *, max(period_end_on) over before as latest_end,
+        right(max(to_char(period_end_on, 'YYYYMMDD') || mrv_hash) over before, 64) as latest_hash
       from claims
       window before as (partition by project_type, lat, lon order by period_start_on, mrv_hash
         rows between unbounded preceding and 1 preceding)
     ), late as (select * from running where latest_end >= period_start_on)
     select l.lat::text || ' ' || l.lon::text as place, ${claimOf('c')} as first, ${claimOf('l')} as second
     from late l
-      join claims c on c.project_type = l.project_type and c.lat = l.lat and c.lon = l.lon and c.mrv_hash <> l.mrv_hash
-        and (c.period_start_on, c.mrv_hash) < (l.period_start_on, l.mrv_hash)
-        and c.period_end_on >= l.period_start_on
+      join claims c on c.mrv_hash = l.latest_hash
       left join verification.verifications vc on vc.mrv_submission_id = c.mrv_submission_id and vc.status = 'approved'
       left join verification.verifications vl on vl.mrv_submission_id = l.mrv_submission_id and vl.status = 'approved'`.execute(
     trx,
