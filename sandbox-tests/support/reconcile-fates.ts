@@ -203,11 +203,12 @@ export function only(credits: readonly WorldCredit[], fate: Fate): WorldCredit {
   return found;
 }
 
-const GONE: readonly Fate[] = ['cancelled', 'redeemed', 'invalidated', 'expired', 'retired', 'retired together'];
+const GONE: readonly Fate[] = ['cancelled', 'redeemed', 'invalidated', 'expired'];
 
 /** What the registry has at the time of its statement: what is on chain, and waits for it, lies in holdings. */
-export function standAtRegistry(credits: readonly WorldCredit[]): { held: Block[]; retired: Block[] } {
+export function standAtRegistry(credits: readonly WorldCredit[]): { held: Block[]; retired: Block[]; left: Block[] } {
   const held: Block[] = [];
+  const left: Block[] = [];
   const retired: Block[] = [];
   for (const { tenant, fate, start } of credits) {
     const whole = { tenant, start, end: start + UNITS };
@@ -217,10 +218,12 @@ export function standAtRegistry(credits: readonly WorldCredit[]): { held: Block[
       held.push({ tenant, start: start + 30n, end: start + UNITS });
     } else if (fate === 'retired' || fate === 'retired together' || fate === 'retired, unconfirmed') {
       retired.push(whole);
-    } else if (!GONE.includes(fate)) {
+    } else if (GONE.includes(fate)) {
+      left.push(whole);
+    } else {
       held.push(whole);
     }
   }
-  return { held, retired };
+  return { held, retired, left };
 }
 

@@ -41,10 +41,16 @@ const ISSUED_ON = '2025-01-31';
 const BEGIN = '2020-01-01';
 const END = '2020-12-31';
 
-export type Stated = { api: TestApi; held: readonly Block[]; retired: readonly Block[]; stated_at: Date };
+export type Stated = {
+  api: TestApi;
+  held: readonly Block[];
+  retired: readonly Block[];
+  left: readonly Block[];
+  stated_at: Date;
+};
 
 /** Each tenant's account: what it holds, and what was issued with what became of it. */
-export async function importStatements({ api, held, retired, stated_at }: Stated): Promise<void> {
+export async function importStatements({ api, held, retired, left, stated_at }: Stated): Promise<void> {
   const retired_on = new Date(stated_at.getTime() - WEEK_MS).toISOString().slice(0, 10);
   for (const tenant of ['a', 'b'] as const) {
     const own = (blocks: readonly Block[]): Block[] => blocks.filter((block) => block.tenant === tenant);
@@ -59,7 +65,7 @@ export async function importStatements({ api, held, retired, stated_at }: Stated
       query: { ...about, kinds: 'holdings' as never, file_name: 'holdings.csv' },
       upload: { bytes: csv(HELD, own(held).map(heldRow)), content_type: 'text/csv' },
     });
-    const issued = [...own(held).map((block) => issuedRow(block)), ...own(retired).map((block) => issuedRow(block, retired_on))];
+    const issued = [...own([...held, ...left]).map((block) => issuedRow(block)), ...own(retired).map((block) => issuedRow(block, retired_on))];
     await client.importStatement({
       query: { ...about, kinds: 'issuances,retirements,cancellations' as never, file_name: 'transactions.csv' },
       upload: { bytes: csv(ISSUED, issued), content_type: 'text/csv' },

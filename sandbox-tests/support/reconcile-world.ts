@@ -29,7 +29,8 @@ import { importStatements } from './reconcile-statements.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_AGO = 40;
 const STATED_AFTER_DAYS = 35;
-const LATE_AFTER_DAYS = 36;
+// A statement of a day lasts to the day's end in its registry's zone.
+const LATE_AFTER_DAYS = 37;
 const MS_TO_NS = 1_000_000n;
 const AT_ONCE = 4;
 
@@ -41,6 +42,8 @@ export type ReconcileWorld = {
   /** What the registry has: held, and ended there. */
   held: Block[];
   retired: Block[];
+  /** Issued, and neither: it left the account when the credit ended. */
+  left: Block[];
   now: Date;
   stated_at: Date;
 };
