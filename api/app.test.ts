@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { DmrvError } from '../core/errors/index.ts';
+import { NO_RECONCILIATION } from '../sandbox-tests/support/no-reconciliation.ts';
 import { NO_SIGNING } from '../sandbox-tests/support/no-signing.ts';
 import { buildApp } from './app.ts';
 import { type DatabaseCheck, openDatabaseCheck } from './database-check.ts';
@@ -78,6 +79,7 @@ function appWith(database: DatabaseCheck): FastifyInstance {
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
       sagas: new Map(),
       signing: NO_SIGNING,
+      reconciliation: NO_RECONCILIATION,
     },
     database,
   });

@@ -27,6 +27,8 @@ export type Services = {
   sagas: SagaDefinitions;
   /** The one place that signs for the platform. */
   signing: Signing;
+  /** Starts a run of reconciliation, which goes on after the answer. */
+  reconciliation: { begin: (started_by: string) => Promise<{ run_id: string }> };
   /** How a holder signs in with a wallet. */
   holderLogin: {
     challenge: (now: Date) => Promise<Challenge>;

@@ -14,6 +14,7 @@ export const TAGS = {
   buffers: 'Buffer pools and reversals',
   article6: 'What host countries authorised',
   processes: 'Issuances and retirements on their way',
+  reconciliation: 'Whether chain, database, registries and buffers agree',
   chain: 'What the chain says',
   public: 'What anybody may ask without a key',
   audit: 'Who looked at what',

@@ -1061,6 +1061,20 @@ BEGIN
   RETURN matched;
 END $function$;
 
+CREATE FUNCTION registry.refuse_late_judgement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  IF OLD.created_at <> now() OR OLD.error IS NOT NULL THEN
+    RAISE EXCEPTION 'registry.statement_rows: line % of statement % stays as it was imported', OLD.line_number,
+      OLD.statement_id USING ERRCODE = 'restrict_violation', CONSTRAINT = 'statement_rows_judged_at_once',
+      SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $function$;
+
 CREATE FUNCTION saga.list_due(before timestamp with time zone, most integer)
  RETURNS TABLE(saga_id uuid, tenant_id uuid)
  LANGUAGE plpgsql
@@ -2132,6 +2146,34 @@ CREATE TABLE project.projects (
     CONSTRAINT projects_status_check CHECK ((status = ANY (ARRAY['setup'::text, 'data_collection'::text, 'computation_pending'::text, 'computed'::text, 'verification_pending'::text, 'verified'::text, 'hash_created'::text, 'registry_submitted'::text, 'nft_minted'::text, 'active'::text])))
 );
 
+CREATE TABLE reconciliation.backing (
+    run_id uuid NOT NULL,
+    registry_type registry.registry_type NOT NULL,
+    registry_name text,
+    active_co2e app.amount NOT NULL,
+    impaired_co2e app.amount NOT NULL,
+    retired_unconfirmed_co2e app.amount NOT NULL,
+    retired_confirmed_co2e app.amount NOT NULL,
+    held_co2e app.amount NOT NULL,
+    missing_co2e app.amount NOT NULL,
+    not_covered_co2e app.amount NOT NULL,
+    surplus_co2e app.amount NOT NULL,
+    statements integer NOT NULL,
+    oldest_as_of timestamp with time zone,
+    newest_as_of timestamp with time zone,
+    CONSTRAINT backing_active_co2e_check CHECK (((active_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT backing_held_co2e_check CHECK (((held_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT backing_impaired_co2e_check CHECK (((impaired_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT backing_missing_co2e_check CHECK (((missing_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT backing_not_covered_co2e_check CHECK (((not_covered_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT backing_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
+    CONSTRAINT backing_retired_confirmed_co2e_check CHECK (((retired_confirmed_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT backing_retired_unconfirmed_co2e_check CHECK (((retired_unconfirmed_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT backing_statements_check CHECK ((statements >= 0)),
+    CONSTRAINT backing_statements_have_days CHECK (((num_nonnulls(oldest_as_of, newest_as_of) = ANY (ARRAY[0, 2])) AND ((statements = 0) = (oldest_as_of IS NULL)))),
+    CONSTRAINT backing_surplus_co2e_check CHECK (((surplus_co2e)::numeric >= (0)::numeric))
+);
+
 CREATE TABLE reconciliation.finding_comments (
     finding_comment_id uuid DEFAULT uuidv7() NOT NULL,
     tenant_id uuid,
@@ -2166,8 +2208,11 @@ CREATE TABLE reconciliation.findings (
     last_seen_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    owner_actor text,
     CONSTRAINT findings_closed_check CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
     CONSTRAINT findings_code_check CHECK ((code ~ '^[A-Z][A-Z0-9_]+$'::text)),
+    CONSTRAINT findings_one_owner CHECK ((num_nonnulls(owner_user_id, owner_actor) <= 1)),
+    CONSTRAINT findings_owner_actor_check CHECK (((char_length(owner_actor) >= 1) AND (char_length(owner_actor) <= 255))),
     CONSTRAINT findings_seen_check CHECK ((last_seen_at >= first_seen_at)),
     CONSTRAINT findings_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'minor'::text, 'major'::text, 'critical'::text]))),
     CONSTRAINT findings_status_check CHECK ((status = ANY (ARRAY['open'::text, 'waived'::text, 'closed'::text]))),
@@ -2176,6 +2221,21 @@ CREATE TABLE reconciliation.findings (
     CONSTRAINT findings_values_found_check CHECK ((jsonb_typeof(values_found) = 'object'::text)),
     CONSTRAINT findings_waived_by_another CHECK ((waived_by <> opened_by)),
     CONSTRAINT findings_waiver_whole CHECK ((((status <> 'waived'::text) OR (waived_by IS NOT NULL)) AND (num_nonnulls(waived_by, waived_reason, waived_until) = ANY (ARRAY[0, 3]))))
+);
+
+CREATE TABLE reconciliation.run_totals (
+    run_id uuid NOT NULL,
+    tenant_id uuid,
+    registry_type registry.registry_type,
+    registry_name text,
+    unreconciled_co2e app.amount NOT NULL,
+    in_transit_co2e app.amount NOT NULL,
+    findings_open integer NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    CONSTRAINT run_totals_findings_open_check CHECK ((findings_open >= 0)),
+    CONSTRAINT run_totals_in_transit_co2e_check CHECK (((in_transit_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT run_totals_other_is_named CHECK ((COALESCE(((registry_type)::text = 'other'::text), false) = (registry_name IS NOT NULL))),
+    CONSTRAINT run_totals_unreconciled_co2e_check CHECK (((unreconciled_co2e)::numeric >= (0)::numeric))
 );
 
 CREATE TABLE reconciliation.runs (
@@ -2191,14 +2251,21 @@ CREATE TABLE reconciliation.runs (
     error text,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    started_by text DEFAULT 'reconciler'::text NOT NULL,
+    findings_open integer DEFAULT 0 NOT NULL,
+    views_checked integer DEFAULT 0 NOT NULL,
+    last_viewed_token_id app.sha256_hex,
     CONSTRAINT runs_block_height_check CHECK ((block_height >= 0)),
     CONSTRAINT runs_failed_has_error CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT runs_findings_open_check CHECK ((findings_open >= 0)),
     CONSTRAINT runs_finished_check CHECK (((status = 'running'::text) = (finished_at IS NULL))),
     CONSTRAINT runs_in_transit_co2e_check CHECK (((in_transit_co2e)::numeric >= (0)::numeric)),
     CONSTRAINT runs_rules_not_checked_check CHECK ((jsonb_typeof(rules_not_checked) = 'object'::text)),
+    CONSTRAINT runs_started_by_check CHECK (((char_length(started_by) >= 1) AND (char_length(started_by) <= 255))),
     CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text]))),
     CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['schedule'::text, 'command'::text, 'api'::text, 'shadow'::text]))),
-    CONSTRAINT runs_unreconciled_co2e_check CHECK (((unreconciled_co2e)::numeric >= (0)::numeric))
+    CONSTRAINT runs_unreconciled_co2e_check CHECK (((unreconciled_co2e)::numeric >= (0)::numeric)),
+    CONSTRAINT runs_views_checked_check CHECK ((views_checked >= 0))
 );
 
 CREATE TABLE registry.consents (
@@ -2275,7 +2342,11 @@ CREATE TABLE registry.registry_submissions (
     rejected_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    left_untokenised_at timestamp with time zone,
+    left_untokenised_reason text,
     CONSTRAINT registry_submissions_decision_check CHECK ((((status <> ALL (ARRAY['approved'::text, 'cancel_requested'::text, 'retirement_requested'::text, 'retired'::text])) OR (approved_at IS NOT NULL)) AND ((status <> 'rejected'::text) OR (rejected_at IS NOT NULL)))),
+    CONSTRAINT registry_submissions_left_untokenised_reason_check CHECK (((char_length(left_untokenised_reason) >= 1) AND (char_length(left_untokenised_reason) <= 2000))),
+    CONSTRAINT registry_submissions_left_with_reason CHECK (((left_untokenised_at IS NULL) = (left_untokenised_reason IS NULL))),
     CONSTRAINT registry_submissions_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
     CONSTRAINT registry_submissions_request_payload_check CHECK ((jsonb_typeof(request_payload) = 'object'::text)),
     CONSTRAINT registry_submissions_response_payload_check CHECK ((jsonb_typeof(response_payload) = 'object'::text)),
@@ -2337,6 +2408,7 @@ CREATE TABLE registry.statement_rows (
     happened_on date,
     error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    row_key text,
     CONSTRAINT statement_rows_kind_check CHECK ((kind = ANY (ARRAY['issuance'::text, 'holding'::text, 'retirement'::text, 'cancellation'::text, 'retired_or_cancelled'::text]))),
     CONSTRAINT statement_rows_line_number_check CHECK ((line_number > 0)),
     CONSTRAINT statement_rows_readable_or_error CHECK (((error IS NOT NULL) OR (tonnage_co2e IS NOT NULL))),
@@ -2361,9 +2433,11 @@ CREATE TABLE registry.statements (
     error_count integer DEFAULT 0 NOT NULL,
     imported_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    layout text,
     CONSTRAINT statements_account_check CHECK (((char_length(account) >= 1) AND (char_length(account) <= 255))),
     CONSTRAINT statements_error_count_check CHECK ((error_count >= 0)),
     CONSTRAINT statements_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['issuances'::text, 'holdings'::text, 'retirements'::text, 'cancellations'::text]))),
+    CONSTRAINT statements_not_its_own_correction CHECK ((replaces_statement_id <> statement_id)),
     CONSTRAINT statements_other_is_named CHECK ((((registry_type)::text = 'other'::text) = (registry_name IS NOT NULL))),
     CONSTRAINT statements_period_check CHECK ((period_end_on >= period_start_on)),
     CONSTRAINT statements_row_count_check CHECK ((row_count >= 0))
@@ -2875,6 +2949,9 @@ ALTER TABLE ONLY project.projects
 ALTER TABLE ONLY project.projects
     ADD CONSTRAINT projects_tenant_id_project_id_key UNIQUE (tenant_id, project_id);
 
+ALTER TABLE ONLY reconciliation.backing
+    ADD CONSTRAINT backing_key UNIQUE NULLS NOT DISTINCT (run_id, registry_type, registry_name);
+
 ALTER TABLE ONLY reconciliation.finding_comments
     ADD CONSTRAINT finding_comments_pkey PRIMARY KEY (finding_comment_id);
 
@@ -2883,6 +2960,9 @@ ALTER TABLE ONLY reconciliation.findings
 
 ALTER TABLE ONLY reconciliation.findings
     ADD CONSTRAINT findings_tenant_id_finding_id_key UNIQUE (tenant_id, finding_id);
+
+ALTER TABLE ONLY reconciliation.run_totals
+    ADD CONSTRAINT run_totals_key UNIQUE NULLS NOT DISTINCT (run_id, tenant_id, registry_type, registry_name);
 
 ALTER TABLE ONLY reconciliation.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (run_id);
@@ -2936,7 +3016,7 @@ ALTER TABLE ONLY registry.statements
     ADD CONSTRAINT statements_pkey PRIMARY KEY (statement_id);
 
 ALTER TABLE ONLY registry.statements
-    ADD CONSTRAINT statements_file_once UNIQUE NULLS NOT DISTINCT (tenant_id, registry_type, registry_name, account, file_sha256);
+    ADD CONSTRAINT statements_file_once UNIQUE NULLS NOT DISTINCT (tenant_id, registry_type, registry_name, account, file_sha256, replaces_statement_id);
 
 ALTER TABLE ONLY registry.statements
     ADD CONSTRAINT statements_tenant_id_statement_id_key UNIQUE (tenant_id, statement_id);
@@ -3157,7 +3237,11 @@ CREATE UNIQUE INDEX findings_open_once ON reconciliation.findings USING btree (t
 
 CREATE INDEX idx_findings_open_code ON reconciliation.findings USING btree (code, first_seen_at) WHERE (status <> 'closed'::text);
 
+CREATE INDEX idx_findings_registry ON reconciliation.findings USING btree (registry_type, last_seen_at DESC) WHERE (status <> 'closed'::text);
+
 CREATE INDEX idx_findings_tenant_status ON reconciliation.findings USING btree (tenant_id, status, last_seen_at DESC);
+
+CREATE INDEX idx_run_totals_tenant ON reconciliation.run_totals USING btree (tenant_id, counted_at DESC);
 
 CREATE INDEX idx_runs_time ON reconciliation.runs USING btree (started_at DESC);
 
@@ -3185,11 +3269,15 @@ CREATE INDEX idx_serial_blocks_hash ON registry.serial_blocks USING btree (mrv_h
 
 CREATE INDEX idx_serial_blocks_tenant ON registry.serial_blocks USING btree (tenant_id, registry_type, namespace);
 
+CREATE INDEX idx_statement_rows_errors ON registry.statement_rows USING btree (statement_id, line_number) WHERE (error IS NOT NULL);
+
 CREATE INDEX idx_statement_rows_range ON registry.statement_rows USING gist (serial_namespace, serial_range) WHERE (serial_range IS NOT NULL);
 
 CREATE INDEX idx_statement_rows_retirement ON registry.statement_rows USING btree (registry_retirement_id) WHERE (registry_retirement_id IS NOT NULL);
 
 CREATE INDEX idx_statements_tenant ON registry.statements USING btree (tenant_id, registry_type, as_of DESC);
+
+CREATE UNIQUE INDEX statements_replaced_once ON registry.statements USING btree (replaces_statement_id) WHERE (replaces_statement_id IS NOT NULL);
 
 CREATE INDEX idx_saga_steps_saga ON saga.saga_steps USING btree (saga_id, step_order);
 
@@ -3489,6 +3577,9 @@ ALTER TABLE ONLY project.projects
 ALTER TABLE ONLY project.projects
     ADD CONSTRAINT projects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
+ALTER TABLE ONLY reconciliation.backing
+    ADD CONSTRAINT backing_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconciliation.runs(run_id);
+
 ALTER TABLE ONLY reconciliation.finding_comments
     ADD CONSTRAINT finding_comments_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES reconciliation.findings(finding_id);
 
@@ -3509,6 +3600,12 @@ ALTER TABLE ONLY reconciliation.findings
 
 ALTER TABLE ONLY reconciliation.findings
     ADD CONSTRAINT findings_tenant_id_owner_user_id_fkey FOREIGN KEY (tenant_id, owner_user_id) REFERENCES iam.users(tenant_id, user_id);
+
+ALTER TABLE ONLY reconciliation.run_totals
+    ADD CONSTRAINT run_totals_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconciliation.runs(run_id);
+
+ALTER TABLE ONLY reconciliation.run_totals
+    ADD CONSTRAINT run_totals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
 
 ALTER TABLE ONLY registry.consents
     ADD CONSTRAINT consents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES core.tenants(tenant_id);
@@ -3767,6 +3864,8 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.requirements FOR EACH 
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.serial_blocks FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
+CREATE TRIGGER refuse_late_judgement BEFORE UPDATE ON registry.statement_rows FOR EACH ROW EXECUTE FUNCTION registry.refuse_late_judgement();
+
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON registry.statements FOR EACH ROW EXECUTE FUNCTION audit.write('statement_id', '');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON saga.saga_steps FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
@@ -3982,6 +4081,10 @@ ALTER TABLE ONLY reconciliation.finding_comments FORCE ROW LEVEL SECURITY;
 ALTER TABLE reconciliation.findings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY reconciliation.findings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE reconciliation.run_totals ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY reconciliation.run_totals FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE registry.consents ENABLE ROW LEVEL SECURITY;
 
@@ -4330,17 +4433,27 @@ CREATE POLICY reconciler_compares ON project.projects FOR SELECT TO dmrv_reconci
 
 CREATE POLICY tenant_isolation ON project.projects TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_minds ON reconciliation.finding_comments FOR INSERT TO dmrv_operator WITH CHECK (true);
+
 CREATE POLICY operator_reads ON reconciliation.finding_comments FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_finds ON reconciliation.finding_comments TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON reconciliation.finding_comments TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
+CREATE POLICY operator_minds ON reconciliation.findings FOR UPDATE TO dmrv_operator USING (true);
+
 CREATE POLICY operator_reads ON reconciliation.findings FOR SELECT TO dmrv_operator USING (true);
 
 CREATE POLICY reconciler_finds ON reconciliation.findings TO dmrv_reconciler USING (true);
 
 CREATE POLICY tenant_isolation ON reconciliation.findings TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
+
+CREATE POLICY operator_reads ON reconciliation.run_totals FOR SELECT TO dmrv_operator USING (true);
+
+CREATE POLICY reconciler_finds ON reconciliation.run_totals TO dmrv_reconciler USING (true);
+
+CREATE POLICY tenant_isolation ON reconciliation.run_totals TO dmrv_app USING ((tenant_id = app.current_tenant_id())) WITH CHECK ((tenant_id = app.current_tenant_id()));
 
 CREATE POLICY attaching_writes ON registry.consents TO dmrv_owner USING (true);
 
@@ -5128,19 +5241,31 @@ GRANT SELECT ON TABLE project.projects TO dmrv_operator;
 
 GRANT SELECT(project_id, tenant_id, project_type, location, host_country, target_registry, target_registry_name, status) ON TABLE project.projects TO dmrv_reconciler;
 
+GRANT SELECT ON TABLE reconciliation.backing TO dmrv_app;
+
+GRANT SELECT ON TABLE reconciliation.backing TO dmrv_operator;
+
+GRANT SELECT, INSERT ON TABLE reconciliation.backing TO dmrv_reconciler;
+
 GRANT SELECT, INSERT ON TABLE reconciliation.finding_comments TO dmrv_app;
 
-GRANT SELECT ON TABLE reconciliation.finding_comments TO dmrv_operator;
+GRANT SELECT, INSERT ON TABLE reconciliation.finding_comments TO dmrv_operator;
 
 GRANT SELECT, INSERT ON TABLE reconciliation.finding_comments TO dmrv_reconciler;
 
-GRANT SELECT, UPDATE(status, owner_user_id, waived_by, waived_reason, waived_until) ON TABLE reconciliation.findings TO dmrv_app;
+GRANT SELECT, UPDATE(status, owner_user_id, waived_by, waived_reason, waived_until, owner_actor) ON TABLE reconciliation.findings TO dmrv_app;
 
-GRANT SELECT ON TABLE reconciliation.findings TO dmrv_operator;
+GRANT SELECT, UPDATE(status, owner_user_id, waived_by, waived_reason, waived_until, owner_actor) ON TABLE reconciliation.findings TO dmrv_operator;
 
-GRANT SELECT, INSERT, UPDATE(severity, tonnes_at_stake, values_found, next_step, status, waived_by, waived_reason, waived_until, last_run_id, last_seen_at, closed_at) ON TABLE reconciliation.findings TO dmrv_reconciler;
+GRANT SELECT, INSERT, UPDATE(severity, tonnes_at_stake, values_found, next_step, status, waived_by, waived_reason, waived_until, last_run_id, last_seen_at, closed_at, owner_actor) ON TABLE reconciliation.findings TO dmrv_reconciler;
 
-GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, rules_checked, unreconciled_co2e, in_transit_co2e, started_at, finished_at) ON TABLE reconciliation.runs TO dmrv_app;
+GRANT SELECT ON TABLE reconciliation.run_totals TO dmrv_app;
+
+GRANT SELECT ON TABLE reconciliation.run_totals TO dmrv_operator;
+
+GRANT SELECT, INSERT ON TABLE reconciliation.run_totals TO dmrv_reconciler;
+
+GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, rules_checked, unreconciled_co2e, in_transit_co2e, started_at, finished_at, started_by, findings_open) ON TABLE reconciliation.runs TO dmrv_app;
 
 GRANT SELECT ON TABLE reconciliation.runs TO dmrv_operator;
 
@@ -5176,7 +5301,7 @@ GRANT SELECT(registry_submission_id, tenant_id, mrv_submission_id, mrv_hash, reg
 
 GRANT SELECT ON TABLE registry.registry_submissions TO dmrv_operator;
 
-GRANT SELECT(registry_submission_id, tenant_id, mrv_submission_id, mrv_hash, registry_type, registry_name, status, registry_serial, registry_project_id, submitted_at, approved_at, rejected_at, updated_at) ON TABLE registry.registry_submissions TO dmrv_reconciler;
+GRANT SELECT(registry_submission_id, tenant_id, mrv_submission_id, mrv_hash, registry_type, registry_name, status, registry_serial, registry_project_id, submitted_at, approved_at, rejected_at, updated_at, left_untokenised_at) ON TABLE registry.registry_submissions TO dmrv_reconciler;
 
 GRANT SELECT(registry_submission_id, mrv_submission_id, mrv_hash, registry_type, registry_name, status, registry_serial, registry_project_id, request_payload, response_payload, submitted_at, approved_at, rejected_at, updated_at) ON TABLE registry.registry_submissions TO dmrv_registry_reader;
 
@@ -5194,11 +5319,11 @@ GRANT SELECT ON TABLE registry.serial_blocks TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE registry.serial_blocks TO dmrv_registry_reader;
 
-GRANT SELECT, INSERT ON TABLE registry.statement_rows TO dmrv_app;
+GRANT SELECT, INSERT, UPDATE(error) ON TABLE registry.statement_rows TO dmrv_app;
 
-GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_operator;
+GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error, row_key) ON TABLE registry.statement_rows TO dmrv_operator;
 
-GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error) ON TABLE registry.statement_rows TO dmrv_reconciler;
+GRANT SELECT(statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, happened_on, error, row_key) ON TABLE registry.statement_rows TO dmrv_reconciler;
 
 GRANT SELECT ON TABLE registry.statement_rows TO dmrv_registry_reader;
 
@@ -5220,7 +5345,7 @@ GRANT SELECT, INSERT, UPDATE ON TABLE saga.sagas TO dmrv_app;
 
 GRANT SELECT ON TABLE saga.sagas TO dmrv_operator;
 
-GRANT SELECT(saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at) ON TABLE saga.sagas TO dmrv_reconciler;
+GRANT SELECT(saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at, process_id, due_at) ON TABLE saga.sagas TO dmrv_reconciler;
 
 GRANT SELECT, INSERT(public_key, account_id, last_nonce), UPDATE(last_nonce, busy_since) ON TABLE signing.keys TO dmrv_app;
 

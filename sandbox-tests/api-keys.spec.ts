@@ -12,6 +12,7 @@ import type { SCOPES } from '../api/schemas/scopes.ts';
 import { createFolderStore } from '../api/store/folder-store.ts';
 import { startApi, type TestApi } from './support/api.ts';
 import { query } from './support/launcher.ts';
+import { NO_RECONCILIATION } from './support/no-reconciliation.ts';
 import { NO_SIGNING } from './support/no-signing.ts';
 
 const MINUTE_MS = 60_000;
@@ -318,6 +319,7 @@ test.serial('an API whose keys were made by another process knows them', async (
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
       sagas: new Map(),
       signing: NO_SIGNING,
+      reconciliation: NO_RECONCILIATION,
     },
     database: { check: async () => undefined },
   });

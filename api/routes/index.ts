@@ -7,6 +7,7 @@ import { bufferRoutes } from './buffers.ts';
 import { consentRoutes } from './consents.ts';
 import { creditActRoutes } from './credit-acts.ts';
 import { creditRoutes } from './credits.ts';
+import { findingRoutes } from './findings.ts';
 import { holderSessionRoutes } from './holder-sessions.ts';
 import { issuanceRoutes } from './issuances.ts';
 import { meRoutes } from './me.ts';
@@ -18,12 +19,14 @@ import { platformKeyRoutes } from './platform-keys.ts';
 import { processRoutes } from './processes.ts';
 import { projectRoutes } from './projects.ts';
 import { publicRoutes } from './public.ts';
+import { reconciliationRoutes } from './reconciliation.ts';
 import { registryKeyRoutes } from './registry-keys.ts';
 import { registrySubmissionRoutes } from './registry-submissions.ts';
 import { retirementActRoutes } from './retirement-acts.ts';
 import { retirementRoutes } from './retirements.ts';
 import { reversalRoutes } from './reversals.ts';
 import { sagaRoutes } from './sagas.ts';
+import { statementRoutes } from './statements.ts';
 import { tenantRoutes } from './tenants.ts';
 import { verificationRoutes } from './verifications.ts';
 
@@ -43,6 +46,7 @@ export const API_ROUTES = {
   ...verificationRoutes,
   ...registrySubmissionRoutes,
   ...consentRoutes,
+  ...statementRoutes,
   ...creditRoutes,
   ...creditActRoutes,
   ...retirementRoutes,
@@ -51,6 +55,8 @@ export const API_ROUTES = {
   ...reversalRoutes,
   ...article6Routes,
   ...issuanceRoutes,
+  ...reconciliationRoutes,
+  ...findingRoutes,
   ...processRoutes,
   ...sagaRoutes,
   ...publicRoutes,

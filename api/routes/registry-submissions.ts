@@ -1,12 +1,14 @@
 // Owns the routes of submissions to registries; leaves what a move does to api/registry.
 
+import { findCreditByHash } from '../../core/db/credits.ts';
 import {
   findRegistrySubmission,
   findSerialBlock,
   findTenantOfRegistrySubmission,
   listRegistrySubmissions,
+  setTokenisation,
 } from '../../core/db/registry-submissions.ts';
-import { actInTenantOf, present } from '../acting.ts';
+import { actInTenantOf, conflict, present } from '../acting.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
 import { moveRegistrySubmission } from '../registry/move-submission.ts';
 import { submitToRegistry } from '../registry/submit-to-registry.ts';
@@ -20,6 +22,7 @@ import {
   registrySubmissionSchema,
   registrySubmissionsQuery,
   registrySubmissionView,
+  tokenisationBody,
 } from '../schemas/registry.ts';
 import { REGISTRY_WAY } from '../ways/registry-way.ts';
 
@@ -105,6 +108,27 @@ export const registrySubmissionRoutes = {
         moveRegistrySubmission(trx, { id, asked, now }),
       );
     },
+  }),
+  setTokenisation: defineRoute({
+    method: 'PUT',
+    path: '/api/v1/registry-submissions/{registry_submission_id}/tokenisation',
+    tag: TAG,
+    summary: 'Say that an approved credit stays at its registry, or that it is to be minted after all',
+    description: 'What is left by choice is no difference to reconciliation. What has its token cannot be left.',
+    callers: { tenant: 'registry_submissions:write' },
+    params: registrySubmissionParams,
+    body: tokenisationBody,
+    answer: registrySubmissionSchema,
+    errors: ['CONFLICT'],
+    handle: ({ params: { registry_submission_id: id }, body, transact, now }) =>
+      transact(async (trx) => {
+        const found = present(await findRegistrySubmission(trx, { id, eyes: 'full' }), { what: WHAT, id });
+        if (!body.tokenise && (await findCreditByHash(trx, found.mrv_hash)) !== undefined) {
+          throw conflict('the credit has no token');
+        }
+        const left = body.tokenise ? undefined : { reason: body.reason, at: now };
+        return present(await setTokenisation(trx, { id, left }), { what: WHAT, id });
+      }),
   }),
 };
 

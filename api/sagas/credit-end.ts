@@ -2,7 +2,7 @@
 // to retirement.ts, cancellation.ts and redemption.ts.
 
 import type { Transaction } from 'kysely';
-import { type Credit, findCredit } from '../../core/db/credits.ts';
+import { type Credit, findCredit, followCustody } from '../../core/db/credits.ts';
 import { findRegistrySubmissionOfHash, type RegistrySubmission } from '../../core/db/registry-submissions.ts';
 import type { DB } from '../../core/db/types.ts';
 import { DmrvError } from '../../core/errors/index.ts';
@@ -52,7 +52,9 @@ export function voidStep(cause: 'cancelled' | 'redeemed'): Step {
     timeout: A_DAY_S,
     run: async (trx, context) => {
       const { status, void_cause } = await creditOf(trx, context);
-      return status === 'void' && void_cause === cause ? done({ status, void_cause }) : wait('the indexer');
+      if (status !== 'void' || void_cause !== cause) return wait('the indexer');
+      await followCustody(trx, context.subject);
+      return done({ status, void_cause });
     },
   };
 }

@@ -1,7 +1,7 @@
 // Owns the steps of a retirement, from the burn to what the registry says of it; leaves the burn's bytes to signing and the rows of
 // the chain to the indexer.
 
-import { findRetirement, findRetirementByBurn, setCertificate } from '../../core/db/credits.ts';
+import { findRetirement, findRetirementByBurn, followCustody, setCertificate } from '../../core/db/credits.ts';
 import { tellEvent } from '../../core/db/domain-events.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { present } from '../acting.ts';
@@ -38,6 +38,7 @@ export const RETIREMENT = defineSaga({
         const retirement = await findRetirementByBurn(trx, about);
         if (retirement === undefined) return wait('the indexer');
         const { retirement_id, token_id, tonnage_co2e, blockchain_receipt_id: receipt_id } = retirement;
+        await followCustody(trx, context.subject);
         return done({ retirement_id, token_id, tonnage_co2e, receipt_id });
       },
     },

@@ -47,8 +47,20 @@ export const registrySubmissionSchema = z
     last_error: z.string().nullable().optional(),
     last_error_at: timestamp.nullable().optional(),
     created_at: timestamp.optional(),
+    left_untokenised_at: timestamp.nullable().optional(),
+    left_untokenised_reason: z.string().nullable().optional(),
   })
   .meta({ id: 'RegistrySubmission' });
+
+const MAX_LEFT_REASON = 2_000;
+
+/** By choice: reconciliation then asks for no token. */
+export const tokenisationBody = z
+  .discriminatedUnion('tokenise', [
+    z.strictObject({ tokenise: z.literal(false), reason: text(MAX_LEFT_REASON) }),
+    z.strictObject({ tokenise: z.literal(true) }),
+  ])
+  .meta({ examples: [{ tokenise: true }, { tokenise: false, reason: 'Sold at the registry' }] });
 
 export const serialBlockSchema = z
   .object({

@@ -62,6 +62,10 @@ export interface ConfigShape {
     /** Absolute path. Its content is read by the part that signs, and by no other. */
     keys_file?: string;
   };
+  reconcile: {
+    /** Between runs; undefined leaves them to whoever asks. */
+    every_ms?: number;
+  };
   /** Of its metrics, health and readiness. */
   indexer: { host: string; port: number; port_is_fixed: boolean };
   log_level: Sources['env']['DMRV_LOG_LEVEL'];
@@ -117,6 +121,8 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       rate_per_address: Number(env.DMRV_API_RATE_PER_ADDRESS),
     },
     signing: env.DMRV_SIGNER_KEYS === undefined ? {} : { keys_file: resolve(folder, env.DMRV_SIGNER_KEYS) },
+    reconcile:
+      env.DMRV_RECONCILE_EVERY === 'off' ? {} : { every_ms: Number(env.DMRV_RECONCILE_EVERY) * MS_PER_MINUTE },
     indexer: {
       host: env.DMRV_API_HOST,
       port: env.DMRV_INDEXER_PORT === undefined ? DEFAULT_INDEXER_PORT : Number(env.DMRV_INDEXER_PORT),
@@ -126,6 +132,8 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
   };
   return deepFreeze(shape);
 }
+
+const MS_PER_MINUTE = 60_000;
 
 /** All three are there or none: findPairMistakes says so. */
 function s3Of(env: Sources['env']): Pick<ConfigShape['files'], 's3'> {

@@ -82,6 +82,12 @@ const perMinute = text(
   (value) => /^[1-9]\d{0,8}$/.test(value) && Number(value) <= MAX_PER_MINUTE,
 );
 
+const MAX_MINUTES = 10_080;
+const minutes = text(
+  `minutes, 1 to ${MAX_MINUTES}, or off`,
+  (value) => value === 'off' || (/^[1-9]\d{0,4}$/.test(value) && Number(value) <= MAX_MINUTES),
+);
+
 export const environment = strictObject({
   DMRV_NETWORK: oneOf(NETWORK_NAMES).default('localnet'),
   DMRV_CONFIG: folder.default('near.config.json'),
@@ -100,6 +106,7 @@ export const environment = strictObject({
   DMRV_SIGNER_KEYS: folder
     .optional()
     .meta({ fallback: 'none; on the localnet that npm start runs, a file made for it' }),
+  DMRV_RECONCILE_EVERY: minutes.default('60'),
   DMRV_LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LOGIN_SECRET: loginSecret.optional(),

@@ -78,6 +78,26 @@ export async function putCustodialPosition(
     on conflict (credit_id, holder_ref) do nothing`.execute(trx);
 }
 
+/**
+ * What the platform's account owes the tenant follows what became of a credit that ended: the rest of a divided one, which the
+ * account still has, is owed under its own name, and the ended one no more.
+ */
+export async function followCustody(trx: Transaction<DB>, credit_id: string): Promise<void> {
+  await sql`insert into credit.custodial_positions (tenant_id, credit_id, custodian_account_id, holder_ref, tonnage_co2e)
+    select p.tenant_id, c.credit_id, p.custodian_account_id, p.holder_ref, c.tonnage_co2e
+    from credit.custodial_positions p
+      join credit.credit_lineage l on l.parent_credit_id = p.credit_id and l.lineage_type = 'split'
+      join credit.credits c on c.credit_id = l.credit_id and c.status in ('active', 'impaired')
+      join credit.credit_ownership o on o.credit_id = c.credit_id and o.owner_account_id = p.custodian_account_id
+    where p.credit_id = ${credit_id} and p.holder_ref = 'tenant' and p.tonnage_co2e > 0
+    on conflict (credit_id, holder_ref) do nothing`.execute(trx);
+  await sql`update credit.custodial_positions p set tonnage_co2e = 0
+    from credit.credits c
+    where p.credit_id = ${credit_id} and c.credit_id = p.credit_id and c.status not in ('active', 'impaired')`.execute(
+    trx,
+  );
+}
+
 export async function findCredits(
   trx: Transaction<DB>,
   { ids, eyes }: { ids: readonly string[]; eyes: CreditEyes },

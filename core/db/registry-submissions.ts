@@ -25,6 +25,9 @@ export type RegistrySubmission = {
   last_error?: string | null;
   last_error_at?: string | null;
   created_at?: string;
+  /** Approved, and not to be minted. */
+  left_untokenised_at?: string | null;
+  left_untokenised_reason?: string | null;
 };
 
 export type RegistryEyes = 'full' | 'registry';
@@ -32,7 +35,8 @@ export type RegistryEyes = 'full' | 'registry';
 const SHARED = sql`registry_submission_id, mrv_submission_id, mrv_hash, registry_type, registry_name, status,
   registry_serial, registry_project_id, request_payload, response_payload, submitted_at, approved_at, rejected_at,
   updated_at`;
-const FULL = sql`${SHARED}, tenant_id, last_error, last_error_at, created_at`;
+const FULL = sql`${SHARED}, tenant_id, last_error, last_error_at, created_at, left_untokenised_at,
+  left_untokenised_reason`;
 
 function columnsFor(eyes: RegistryEyes) {
   return eyes === 'full' ? FULL : SHARED;
@@ -228,4 +232,18 @@ export async function releaseSerialBlock(trx: Transaction<DB>, mrv_hash: string)
   await sql`update registry.serial_blocks b set status = 'released'
     where b.mrv_hash = ${mrv_hash} and b.status = 'live'
       and not exists (select from chain.tokens t where t.origin = b.mrv_hash)`.execute(trx);
+}
+
+/** With a reason it is left at its registry, without one it is to be minted again. */
+export async function setTokenisation(
+  trx: Transaction<DB>,
+  about: { id: string; left: { reason: string; at: Date } | undefined },
+): Promise<RegistrySubmission | undefined> {
+  const { id, left } = about;
+  return firstOf(
+    trx,
+    sql<RegistrySubmission>`update registry.registry_submissions set left_untokenised_at = ${left?.at ?? null},
+        left_untokenised_reason = ${left?.reason ?? null}
+      where registry_submission_id = ${id} returning ${FULL}`,
+  );
 }

@@ -831,6 +831,23 @@ export interface ProjectProjects {
   updated_at: Generated<string>;
 }
 
+export interface ReconciliationBacking {
+  active_co2e: string;
+  held_co2e: string;
+  impaired_co2e: string;
+  missing_co2e: string;
+  newest_as_of: string | null;
+  not_covered_co2e: string;
+  oldest_as_of: string | null;
+  registry_name: string | null;
+  registry_type: string;
+  retired_confirmed_co2e: string;
+  retired_unconfirmed_co2e: string;
+  run_id: string;
+  statements: number;
+  surplus_co2e: string;
+}
+
 export interface ReconciliationFindingComments {
   author: string;
   comment: string;
@@ -851,6 +868,7 @@ export interface ReconciliationFindings {
   next_step: string;
   opened_by: string;
   opened_by_run_id: string;
+  owner_actor: string | null;
   owner_user_id: string | null;
   registry_name: string | null;
   registry_type: string | null;
@@ -869,16 +887,31 @@ export interface ReconciliationFindings {
 export interface ReconciliationRuns {
   block_height: string | null;
   error: string | null;
+  findings_open: Generated<number>;
   finished_at: string | null;
   in_transit_co2e: Generated<string>;
+  last_viewed_token_id: string | null;
   near_contract_id: string | null;
   rules_checked: Generated<string[]>;
   rules_not_checked: Generated<Json>;
   run_id: Generated<string>;
   started_at: Generated<string>;
+  started_by: Generated<string>;
   status: Generated<string>;
   trigger: string;
   unreconciled_co2e: Generated<string>;
+  views_checked: Generated<number>;
+}
+
+export interface ReconciliationRunTotals {
+  counted_at: string;
+  findings_open: number;
+  in_transit_co2e: string;
+  registry_name: string | null;
+  registry_type: string | null;
+  run_id: string;
+  tenant_id: string | null;
+  unreconciled_co2e: string;
 }
 
 export interface RegistryConsents {
@@ -928,6 +961,8 @@ export interface RegistryRegistrySubmissions {
   created_at: Generated<string>;
   last_error: string | null;
   last_error_at: string | null;
+  left_untokenised_at: string | null;
+  left_untokenised_reason: string | null;
   mrv_hash: string;
   mrv_submission_id: string;
   registry_name: string | null;
@@ -983,6 +1018,7 @@ export interface RegistryStatementRows {
   registry_project_id: string | null;
   registry_retirement_id: string | null;
   registry_serial: string | null;
+  row_key: string | null;
   row_sha256: string;
   serial_namespace: string | null;
   serial_range: string | null;
@@ -1002,6 +1038,7 @@ export interface RegistryStatements {
   imported_at: Generated<string>;
   is_complete: boolean;
   kinds: string[];
+  layout: string | null;
   period_end_on: string | null;
   period_start_on: string | null;
   registry_name: string | null;
@@ -1223,8 +1260,10 @@ export interface DB {
   "project.methodologies": ProjectMethodologies;
   "project.project_members": ProjectProjectMembers;
   "project.projects": ProjectProjects;
+  "reconciliation.backing": ReconciliationBacking;
   "reconciliation.finding_comments": ReconciliationFindingComments;
   "reconciliation.findings": ReconciliationFindings;
+  "reconciliation.run_totals": ReconciliationRunTotals;
   "reconciliation.runs": ReconciliationRuns;
   "registry.consents": RegistryConsents;
   "registry.global_artifact_hashes": RegistryGlobalArtifactHashes;

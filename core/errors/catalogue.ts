@@ -211,6 +211,12 @@ export const ERRORS = {
     message:
       'The {what} of process {id} was not done within {seconds} s; it waited for {waiting_for}. See to what it waits for, then retry the process.',
   },
+  STATEMENT_UNREADABLE: {
+    status: 422,
+    retryable: false,
+    message:
+      'The file {file_name} cannot be read as a statement of {registry}: {reason}. Nothing of it was kept. Take the file from the registry again, or mend what is named, then send it again.',
+  },
   REGISTRY_REFUSED: {
     status: 409,
     retryable: false,
@@ -278,6 +284,22 @@ export const ERRORS = {
     retryable: false,
     message:
       'The registry refused a retirement that is final on chain, and nothing of it is minted again. {owed_tonnes} t are owed: retire as many for the same beneficiary.',
+  },
+  RECONCILE_RUNNING: {
+    status: 409,
+    retryable: false,
+    message: 'A run of reconciliation is under way, and only one runs at a time. Wait until it has ended, then ask for another.',
+  },
+  RECONCILE_NOTHING_INDEXED: {
+    status: 409,
+    retryable: false,
+    message:
+      'Nothing of the contract {contract_id} is indexed yet, so there is nothing to compare. Start the indexer, then run it again.',
+  },
+  RECONCILE_INPUT_INVALID: {
+    status: 500,
+    retryable: false,
+    message: 'The file {file} cannot be compared: {reason}. Mend it or leave it out.',
   },
   RATE_LIMITED: {
     status: 429,

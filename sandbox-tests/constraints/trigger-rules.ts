@@ -10,6 +10,7 @@ export const TRIGGER_RULES: readonly string[] = [
   'app.refuse_undelete on iam.users',
   'credit.refuse_other_token on credit.retirements',
   'mrv.refuse_late_artifact on mrv.mrv_artifacts',
+  'registry.refuse_late_judgement on registry.statement_rows',
   // buffer-ledger.spec.ts
   'credit.apply_buffer_entry on credit.buffer_entries',
   // partitions.spec.ts

@@ -67,7 +67,9 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'reconciliation.finding_comments': 'SELECT, INSERT',
     'reconciliation.findings':
       'SELECT, INSERT, UPDATE (severity, tonnes_at_stake, values_found, next_step, status, waived_by, ' +
-      'waived_reason, waived_until, last_run_id, last_seen_at, closed_at)',
+      'waived_reason, waived_until, last_run_id, last_seen_at, closed_at, owner_actor)',
+    'reconciliation.backing': 'SELECT, INSERT',
+    'reconciliation.run_totals': 'SELECT, INSERT',
     'reconciliation.runs': 'SELECT, INSERT, UPDATE',
     'registry.consents': 'SELECT',
     'registry.global_artifact_hashes': 'SELECT',
@@ -75,10 +77,10 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'registry.registry_submissions':
       'SELECT (registry_submission_id, tenant_id, mrv_submission_id, mrv_hash, registry_type, ' +
       'registry_name, status, registry_serial, registry_project_id, submitted_at, approved_at, ' +
-      'rejected_at, updated_at)',
+      'rejected_at, updated_at, left_untokenised_at)',
     'registry.serial_blocks': 'SELECT',
     'registry.statement_rows':
-      'SELECT (statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, ' +
+      'SELECT (statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, ' +
       'serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, ' +
       'happened_on, error)',
     'registry.statements': 'SELECT',
@@ -86,7 +88,8 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
       'SELECT (saga_step_id, tenant_id, saga_id, step_name, step_order, status, compensation_status, ' +
       'retry_count, updated_at)',
     'saga.sagas':
-      'SELECT (saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at)',
+      'SELECT (saga_id, tenant_id, saga_type, status, timeout, started_at, completed_at, updated_at, ' +
+      'process_id, due_at)',
     'verification.verifications':
       'SELECT (verification_id, tenant_id, project_id, mrv_submission_id, status, overall_status, ' +
       'verified_tonnage)',
@@ -98,6 +101,9 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
       'token_id, near_contract_id, tonnage_co2e, unit, vintage_year, issuance_date, expires_on, ' +
       'expiry_date, status, void_cause, minted_at, retired_at, created_at, updated_at)',
     'credit.retirements': 'SELECT',
+    'reconciliation.backing': 'SELECT',
+    'reconciliation.runs':
+      'SELECT (run_id, trigger, status, near_contract_id, block_height, started_at, finished_at)',
     'registry.consents': 'SELECT',
     'registry.registry_submissions':
       'SELECT (registry_submission_id, mrv_submission_id, mrv_hash, registry_type, registry_name, ' +
@@ -117,6 +123,9 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
       'near_contract_id, tonnage_co2e, unit, vintage_year, issuance_date, expires_on, expiry_date, status, ' +
       'void_cause, minted_at, retired_at, created_at, updated_at)',
     'credit.retirements': 'SELECT',
+    'reconciliation.backing': 'SELECT',
+    'reconciliation.runs':
+      'SELECT (run_id, trigger, status, near_contract_id, block_height, started_at, finished_at)',
   },
   operator: { ...chain('SELECT'), ...OPERATOR_RIGHTS },
   prover: {
@@ -194,10 +203,12 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'project.projects': 'SELECT, INSERT, UPDATE',
     'reconciliation.finding_comments': 'SELECT, INSERT',
     'reconciliation.findings':
-      'SELECT, UPDATE (status, owner_user_id, waived_by, waived_reason, waived_until)',
+      'SELECT, UPDATE (status, owner_user_id, waived_by, waived_reason, waived_until, owner_actor)',
+    'reconciliation.backing': 'SELECT',
+    'reconciliation.run_totals': 'SELECT',
     'reconciliation.runs':
       'SELECT (run_id, trigger, status, near_contract_id, block_height, rules_checked, unreconciled_co2e, ' +
-      'in_transit_co2e, started_at, finished_at)',
+      'in_transit_co2e, started_at, finished_at, started_by, findings_open)',
     'registry.consents': 'SELECT, INSERT, UPDATE',
     'registry.global_artifact_hashes': 'SELECT (sha256_hash, is_primary)',
     'registry.global_hash_registry':

@@ -48,8 +48,11 @@ export const OPERATOR_RIGHTS: Rights = {
   'process.processes': 'SELECT',
   'project.methodologies': 'SELECT',
   'project.projects': 'SELECT',
-  'reconciliation.finding_comments': 'SELECT',
-  'reconciliation.findings': 'SELECT',
+  'reconciliation.backing': 'SELECT',
+  'reconciliation.finding_comments': 'SELECT, INSERT',
+  'reconciliation.findings':
+    'SELECT, UPDATE (status, owner_user_id, waived_by, waived_reason, waived_until, owner_actor)',
+  'reconciliation.run_totals': 'SELECT',
   'reconciliation.runs': 'SELECT',
   'registry.consents': 'SELECT',
   'registry.global_artifact_hashes': 'SELECT',

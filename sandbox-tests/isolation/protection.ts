@@ -78,6 +78,7 @@ export const WITHOUT_TENANT: ReadonlySet<string> = new Set([
   'pgboss.version',
   'pgboss.warning',
   'project.methodologies',
+  'reconciliation.backing',
   'reconciliation.runs',
   'registry.requirements',
   'signing.keys',

@@ -10,6 +10,7 @@ import { makeToken } from '../../api/callers/token.ts';
 import type { AskChain } from '../../api/chain/json-rpc.ts';
 import { type Client, createClient } from '../../api/client/client.ts';
 import { openPools } from '../../api/pools.ts';
+import { openReconciliation } from '../../api/reconcile/open-reconciliation.ts';
 import type { Routes } from '../../api/route.ts';
 import { API_ROUTES } from '../../api/routes/index.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
@@ -83,6 +84,13 @@ export async function startApi(
   const pools = openPools({ urlFor, log: (line) => log.push(line) });
   const clock = makeClock();
   const files = await openTestFiles();
+  const reconciliation = openReconciliation({
+    url: urlFor('reconciler'),
+    contract_id: CONTRACT_ID,
+    ask: undefined,
+    now: clock.now,
+    log: (error) => log.push(String(error)),
+  });
   const app = buildApp({
     pools,
     settings: { ...SETTINGS, ...options.settings },
@@ -92,6 +100,7 @@ export async function startApi(
       files: files.files,
       sagas: ALL_SAGAS,
       signing: NO_SIGNING,
+      reconciliation,
       ...options.services,
     },
     database: { check: async () => void (await pools.app.query('select 1')) },
@@ -103,6 +112,7 @@ export async function startApi(
   const clientFor = (token?: string): ApiClient => createClient({ routes: API_ROUTES, base_url, token });
   const close = async (): Promise<void> => {
     await app.close();
+    await reconciliation.close();
     await pools.close();
     await database.drop();
     await files.remove();

@@ -17,6 +17,8 @@ export const processRecipes: Recipes<
   | 'reconciliation.runs'
   | 'reconciliation.findings'
   | 'reconciliation.finding_comments'
+  | 'reconciliation.run_totals'
+  | 'reconciliation.backing'
 > = {
   'process.processes': async (world, given) => ({
     process_id: world.random.uuid(),
@@ -118,7 +120,7 @@ export const processRecipes: Recipes<
     return {
       finding_id: world.random.uuid(),
       tenant_id: given.tenant_id === null ? null : await chooseTenant(world, given),
-      code: 'CHAIN_WITHOUT_CREDIT',
+      code: 'UNKNOWN_TOKEN',
       severity: 'major',
       subject: `credit:${world.random.uuid()}`,
       tonnes_at_stake: '10',
@@ -141,4 +143,28 @@ export const processRecipes: Recipes<
       comment: 'Seen',
     };
   },
+  'reconciliation.run_totals': async (world, given) => ({
+    run_id: given.run_id ?? (await world.make('reconciliation.runs')).run_id,
+    tenant_id: given.tenant_id === null ? null : await chooseTenant(world, given),
+    registry_type: 'verra',
+    unreconciled_co2e: '10',
+    in_transit_co2e: '0',
+    findings_open: 1,
+    counted_at: '2026-01-15T00:00:00Z',
+  }),
+  'reconciliation.backing': async (world, given) => ({
+    run_id: given.run_id ?? (await world.make('reconciliation.runs')).run_id,
+    registry_type: 'verra',
+    active_co2e: '10',
+    impaired_co2e: '0',
+    retired_unconfirmed_co2e: '0',
+    retired_confirmed_co2e: '0',
+    held_co2e: '10',
+    missing_co2e: '0',
+    not_covered_co2e: '0',
+    surplus_co2e: '0',
+    statements: 1,
+    oldest_as_of: '2026-01-15T00:00:00Z',
+    newest_as_of: '2026-01-15T00:00:00Z',
+  }),
 };

@@ -8,6 +8,7 @@ import { SCOPES } from '../../api/schemas/scopes.ts';
 import { createFolderStore } from '../../api/store/folder-store.ts';
 import { runAs } from '../../core/db/identity.ts';
 import type { Login } from '../../core/db/logins.ts';
+import { NO_RECONCILIATION } from '../../sandbox-tests/support/no-reconciliation.ts';
 import { NO_SIGNING } from '../../sandbox-tests/support/no-signing.ts';
 import { buildBare } from './bare.ts';
 
@@ -58,6 +59,7 @@ async function serve({ urls, tenant_id, connections }: Start): Promise<Started> 
       files: { store: createFolderStore({ folder: 'unused' }), staging_folder: 'unused' },
       sagas: new Map(),
       signing: NO_SIGNING,
+      reconciliation: NO_RECONCILIATION,
     },
     database: { check: async () => undefined },
     // Lines are written as in production, and go nowhere.

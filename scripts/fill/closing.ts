@@ -64,7 +64,7 @@ const FOUND: readonly Step[] = [
         values_found, next_step, status, opened_by, opened_by_run_id, last_run_id, first_seen_at, last_seen_at, closed_at,
         updated_at)
       select pg_temp.fill_uuid('finding ' || n, s, received_at), tenant_id,
-        (array['SERIAL_WITHOUT_TOKEN', 'RETIREMENT_UNCONFIRMED'])[n], 'major', 'submission:' || s, mrv_hash, 10,
+        (array['APPROVED_NOT_MINTED', 'RETIRED_NOT_AT_REGISTRY'])[n], 'major', 'submission:' || s, mrv_hash, 10,
         '{"chain": "10", "registry": "0"}', 'Ask the registry', case when s % 5 = 0 then 'open' else 'closed' end, 'reconciler',
         pg_temp.fill_uuid('run', 1, '2025-12-01Z'), pg_temp.fill_uuid('run', 2, '2025-12-01Z'), received_at,
         received_at + interval '100 days', case when s % 5 <> 0 then received_at + interval '100 days' end,

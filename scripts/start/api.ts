@@ -10,7 +10,10 @@ import { startHousekeeping } from '../../api/housekeeping.ts';
 import { createRegistry } from '../../api/plugins/metrics.ts';
 import type { PageSettings } from '../../api/plugins/pages.ts';
 import { openPools } from '../../api/pools.ts';
+import { openReconciliation, type Reconciliation } from '../../api/reconcile/open-reconciliation.ts';
+import { startSchedule } from '../../api/reconcile/schedule.ts';
 import { createReadiness } from '../../api/readiness.ts';
+import { watchReconciliation } from '../../api/reconcile/metrics.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { listen } from '../../api/server.ts';
 import { keepSettling } from '../../api/signing/keep-settling.ts';
@@ -68,9 +71,20 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   });
   const chain = { network: network.name, contract_account_id, ask };
   const metrics = createRegistry();
+  const reconciliation = openReconciliation({
+    url: urlFor('reconciler'),
+    contract_id: contract_account_id,
+    ask,
+    now,
+    log: (error) => app.log.error({ err: error }, 'A run of reconciliation failed.'),
+  });
+  closers.push(reconciliation.close);
+  const onTrouble = (error: unknown): void =>
+    app.log.error({ err: error }, 'Reconciliation met trouble and goes on.');
+  watchReconciliation(metrics, { ...reconciliation.deps, onTrouble });
   let listening: string | undefined;
   const publicUrl = (): string | undefined => (config.api.public_url ?? listening)?.replace(/\/$/, '');
-  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing, publicUrl };
+  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing, publicUrl, reconciliation };
   let worker: RunningWorker | undefined;
   const pages = await bundlePages();
   const app: FastifyInstance = buildApp({
@@ -108,6 +122,7 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     const tellOf = (words: string, facts: object): void => app.log.info(facts, words);
     worker = await runWorker({ urlFor, services, metrics, note, tell, tellOf });
     closers.push(worker.stop);
+    keepReconciling({ config, reconciliation, onTrouble, closers });
   }
   listening = await listen(app, config.api);
   return listening;
@@ -124,6 +139,21 @@ function pageSettings(options: ServeApiOptions): PageSettings {
     ...(development_accounts === undefined ? {} : { development_accounts }),
     ...(development_keys === undefined ? {} : { development_keys }),
   };
+}
+
+/** Beside the sagas; of several processes one runs at a time. */
+function keepReconciling(about: {
+  config: Config;
+  reconciliation: Reconciliation;
+  onTrouble: (error: unknown) => void;
+  closers: (() => Promise<void>)[];
+}): void {
+  const { every_ms } = about.config.reconcile;
+  if (every_ms === undefined) return;
+  const { deps } = about.reconciliation;
+  const { onTrouble } = about;
+  const schedule = startSchedule({ deps, every_ms, onRan: () => undefined, onTrouble });
+  about.closers.push(schedule.stop);
 }
 
 /** Staged and kept files lie in one folder, and so on one file system. */

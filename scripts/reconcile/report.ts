@@ -1,0 +1,101 @@
+// Owns how a run is shown: as a table for people, as JSON, as CSV; leaves what is in it to api/reconcile.
+
+import { FINDINGS } from '../../api/reconcile/catalogue.ts';
+import { type Finding, type Outcome, registryOf, showTonnes } from '../../api/reconcile/finding.ts';
+import { rowOf } from '../../api/reconcile/record.ts';
+import { wordsOf } from '../../api/reconcile/run.ts';
+import { sumUp } from '../../api/reconcile/totals.ts';
+
+export type Report = {
+  run_id: string | null;
+  block_height: string | null;
+  compared_at: string;
+  unreconciled_co2e: string;
+  in_transit_co2e: string;
+  findings_open: number;
+  rules_not_checked: Readonly<Record<string, string>>;
+  findings: (ReturnType<typeof rowOf> & { title: string })[];
+};
+
+const RANK = { critical: 0, major: 1, minor: 2, info: 3 } as const;
+
+export function reportOf(about: {
+  run_id: string | null;
+  block_height: string | null;
+  now: Date;
+  outcome: Outcome;
+  findings_open?: number;
+}): Report {
+  const { run_id, block_height, now, outcome } = about;
+  const findings = [...outcome.findings].sort(byWeight);
+  const totals = sumUp(findings, outcome.in_transit);
+  const counted = findings.filter(({ code }) => FINDINGS[code].severity !== 'info').length;
+  return {
+    run_id,
+    block_height,
+    compared_at: now.toISOString(),
+    unreconciled_co2e: showTonnes(totals.unreconciled),
+    in_transit_co2e: showTonnes(totals.in_transit),
+    findings_open: about.findings_open ?? counted,
+    rules_not_checked: wordsOf(outcome.not_checked),
+    findings: findings.map((finding) => ({ ...rowOf(finding), title: FINDINGS[finding.code].title })),
+  };
+}
+
+function byWeight(a: Finding, b: Finding): number {
+  const rank = RANK[FINDINGS[a.code].severity] - RANK[FINDINGS[b.code].severity];
+  if (rank !== 0) return rank;
+  return a.tonnes === b.tonnes ? a.code.localeCompare(b.code) : a.tonnes > b.tonnes ? -1 : 1;
+}
+
+const SHOWN = 50;
+const CODE_WIDTH = 28;
+const TONNES_WIDTH = 16;
+
+/** The heaviest first. */
+export function linesOf(report: Report): string[] {
+  const { findings, rules_not_checked } = report;
+  const unchecked = Object.entries(rules_not_checked);
+  return [
+    `Compared at block ${report.block_height ?? 'of the head'}: ${report.unreconciled_co2e} t unreconciled, ${report.in_transit_co2e} t in transit.`,
+    ...(findings.length === 0 ? ['Everything agrees.'] : ['']),
+    ...findings.slice(0, SHOWN).map(lineOf),
+    ...(findings.length > SHOWN ? [`… and ${findings.length - SHOWN} more; --json or --csv has them all.`] : []),
+    ...(unchecked.length === 0 ? [] : ['', 'Not checked:']),
+    ...unchecked.map(([code, reason]) => `  ${code}: ${reason}`),
+  ];
+}
+
+function lineOf(finding: Report['findings'][number]): string {
+  const { severity, code, tonnes_at_stake, subject } = finding;
+  const registry = finding.registry_type === null ? '' : ` (${registryOf(finding)})`;
+  return `${severity.padEnd(9)}${code.padEnd(CODE_WIDTH)}${tonnes_at_stake.padStart(TONNES_WIDTH)} t  ${subject}${registry}`;
+}
+
+const COLUMNS = [
+  'code',
+  'severity',
+  'title',
+  'tenant_id',
+  'registry_type',
+  'registry_name',
+  'subject',
+  'mrv_hash',
+  'tonnes_at_stake',
+  'values_found',
+  'next_step',
+] as const;
+
+export function csvOf({ findings }: Report): string {
+  const rows = findings.map((finding) =>
+    COLUMNS.map((column) => {
+      const value = finding[column];
+      return quote(value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : value);
+    }).join(','),
+  );
+  return [COLUMNS.join(','), ...rows, ''].join('\r\n');
+}
+
+function quote(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
