@@ -229,3 +229,24 @@ export async function releaseSerialBlock(trx: Transaction<DB>, mrv_hash: string)
     where b.mrv_hash = ${mrv_hash} and b.status = 'live'
       and not exists (select from chain.tokens t where t.origin = b.mrv_hash)`.execute(trx);
 }
+
+export type MetBlock = Pick<SerialBlock, 'mrv_hash' | 'namespace' | 'serial_start' | 'serial_end'> & {
+  tenant_id: string;
+};
+
+/** Live blocks that have a number in common with this range, as far as who asks sees them. */
+export async function findBlocksMeeting(
+  trx: Transaction<DB>,
+  about: Pick<NewSerialBlock, 'registry_type' | 'registry_name' | 'namespace' | 'serial_start' | 'serial_end'>,
+): Promise<MetBlock[]> {
+  const { rows } = await sql<MetBlock>`select tenant_id, mrv_hash, namespace, lower(serial_range)::text as serial_start,
+      (upper(serial_range) - 1)::text as serial_end
+    from registry.serial_blocks
+    where status = 'live' and registry_type::text = ${about.registry_type}
+      and coalesce(registry_name, '') = ${about.registry_name ?? ''} and namespace = ${about.namespace}
+      and serial_range && numrange(${about.serial_start}::numeric, ${about.serial_end}::numeric + 1)
+    order by serial_range limit ${MAX_MET}`.execute(trx);
+  return rows;
+}
+
+const MAX_MET = 10;
