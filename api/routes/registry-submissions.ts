@@ -91,7 +91,7 @@ export const registrySubmissionRoutes = {
     tag: TAG,
     summary: 'Note what the registry said, or ask the next thing of it',
     description:
-      'An approval may bring the block of serial numbers, or a serial that the registry's grammar reads: as many units as the verified tonnes are, none of them in another live block. A refusal names who holds them, to a tenant its own credits alone. An operator may do it for the tenant.',
+      'An approval may bring the block of serial numbers, or a serial that the grammar of the registry reads: as many units as the verified tonnes are, none of them in another live block. A refusal names who holds them, to a tenant its own credits alone. An operator may do it for the tenant.',
     callers: { tenant: 'registry_submissions:write', operator: 'registry_submissions:write' },
     params: registrySubmissionParams,
     body: registryMoveBody,
