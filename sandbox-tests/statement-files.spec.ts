@@ -93,12 +93,12 @@ const REFUSED: readonly { what: string; bytes: Buffer; reason: RegExp; facts?: P
   {
     what: 'a quote that is never closed',
     bytes: bytesOf(`${TEXT}2026-01-15,"`),
-    reason: /a quote is opened and never closed/,
+    reason: /the row of line 4 opens a quote that is never closed/,
   },
   {
     what: 'a record of megabytes',
     bytes: bytesOf(`${TEXT}"${'x'.repeat(600_000)}"\n`),
-    reason: /a record is longer than/,
+    reason: /the row of line 4 is longer than 262144 bytes/,
   },
 ];
 
