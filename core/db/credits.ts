@@ -3,7 +3,7 @@
 
 import { sql, type Transaction } from 'kysely';
 import type { Ask } from './ask.ts';
-import { askPage, firstOf, given, listPage, type Page, type PageAsked } from './list-page.ts';
+import { askPage, firstOf, given, isAnyOf, listPage, type Page, type PageAsked } from './list-page.ts';
 import type { CreditStatus, VoidCause } from './statuses.ts';
 import type { DB } from './types.ts';
 
@@ -133,9 +133,9 @@ export async function listCredits(
 
 export function creditConditions(filters: CreditFilters) {
   return [
-    ...given(filters.status, (values) => sql`c.status = any(${[...values]}::text[])`),
-    ...given(filters.registry, (values) => sql`c.registry_type = any(${[...values]}::text[])`),
-    ...given(filters.vintage, (values) => sql`c.vintage_year = any(${[...values]}::int[])`),
+    ...given(filters.status, (values) => isAnyOf(sql`c.status`, values, sql`text`)),
+    ...given(filters.registry, (values) => isAnyOf(sql`c.registry_type`, values, sql`text`)),
+    ...given(filters.vintage, (values) => isAnyOf(sql`c.vintage_year`, values, sql`int`)),
     ...given(filters.project_id, (value) => sql`c.project_id = ${value}`),
     ...given(
       filters.owner_account_id,

@@ -45,8 +45,9 @@ export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): P
       : [...where, sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::uuid)`];
   const skipped = after === undefined ? offset : 0;
   // One row more than asked for tells whether there is a page after this one.
-  const query = compileQuery(sql`select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
-    ${whereAll(conditions)} order by ${at} desc, ${id} desc offset ${skipped} limit ${limit + 1}`);
+  const query = compileQuery(sql`select * from (select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
+    ${whereAll(conditions)} order by ${at} desc, ${id} desc limit ${sql.lit(boundFor(skipped + limit + 1))}) as page
+    offset ${skipped} limit ${limit + 1}`);
   const count = { ...compileQuery(countRows(asked)), may_be_old: isLarge };
   const [found = [], counted = []] = await ask(after === undefined ? [query, count] : [query]);
   const rows = found as (Row & Placed)[];
@@ -55,6 +56,17 @@ export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): P
   const next = last === undefined ? undefined : { at: last.page_at, id: last.page_id, total_count };
   return { rows: rows.slice(0, limit), total_count, next };
 }
+
+/**
+ * The planner of a prepared query takes a limit that is a parameter for a tenth of all rows, and sorts the whole table where it
+ * would otherwise read the first rows of an index: seconds instead of a millisecond on a million credits. So it is told a limit that
+ * it can see, of few kinds, as each is a query of its own.
+ */
+function boundFor(rows: number): number {
+  return Math.max(FEWEST_BOUND, 2 ** Math.ceil(Math.log2(rows)));
+}
+
+const FEWEST_BOUND = 32;
 
 /** Nobody sees whether so many are one more or less, and counting them costs more than the page. */
 const LARGE = 1_000;
@@ -83,6 +95,17 @@ export function given<Value>(
   condition: (value: Value) => RawBuilder<unknown>,
 ): RawBuilder<unknown>[] {
   return value === undefined ? [] : [condition(value)];
+}
+
+/** One value alone is asked for as such, because an index keeps its order behind one value and not behind several. */
+export function isAnyOf(
+  column: RawBuilder<unknown>,
+  values: readonly (string | number)[],
+  type: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const [only, ...more] = values;
+  if (only !== undefined && more.length === 0) return sql`${column} = ${only}::${type}`;
+  return sql`${column} = any(${[...values]}::${type}[])`;
 }
 
 /** The first row, where a query has at most one. */

@@ -117,6 +117,24 @@ const CREDITS: readonly AccessPath[] = [
     is_ordered: true,
   },
   {
+    index: 'credit.idx_credits_tenant_time',
+    what: 'credits of a tenant in several states, newest first',
+    sql: `select * from (select * from credit.credits c where c.status = any(array[$1, 'retired'])
+      order by c.created_at desc, c.credit_id desc limit 64) as page limit 51`,
+    sample: `select 'active' where $1::uuid is not null`,
+    bound_by: ['tenant_id'],
+    is_ordered: true,
+  },
+  {
+    index: 'credit.idx_credits_tenant_vintage',
+    what: 'credits of a tenant of one vintage in several states, newest first',
+    sql: `select * from (select * from credit.credits c where c.status = any(array['active', 'retired'])
+      and c.vintage_year = $1 order by c.created_at desc, c.credit_id desc limit 64) as page limit 51`,
+    sample: 'select vintage_year from credit.credits where tenant_id = $1 limit 1',
+    bound_by: ['tenant_id', 'vintage_year'],
+    is_ordered: true,
+  },
+  {
     index: 'credit.idx_credits_project',
     what: 'credits of a project, newest first',
     sql: 'select * from credit.credits where project_id = $1 order by created_at desc limit 50',
