@@ -3175,6 +3175,10 @@ CREATE INDEX idx_credits_registry_retired ON credit.credits USING btree (registr
 
 CREATE INDEX idx_credits_tenant_status ON credit.credits USING btree (tenant_id, status, created_at DESC);
 
+CREATE INDEX idx_credits_tenant_time ON credit.credits USING btree (tenant_id, created_at DESC, credit_id DESC);
+
+CREATE INDEX idx_credits_tenant_vintage ON credit.credits USING btree (tenant_id, vintage_year, created_at DESC, credit_id DESC);
+
 CREATE INDEX idx_custodial_positions_custodian ON credit.custodial_positions USING btree (custodian_account_id);
 
 CREATE INDEX idx_retirements_registry_id ON credit.retirements USING btree (registry_retirement_id) WHERE (registry_retirement_id IS NOT NULL);
@@ -4667,9 +4671,13 @@ GRANT USAGE ON SCHEMA project TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_app;
 
+GRANT USAGE ON SCHEMA reconciliation TO dmrv_holder;
+
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_reconciler;
+
+GRANT USAGE ON SCHEMA reconciliation TO dmrv_registry_reader;
 
 GRANT USAGE ON SCHEMA registry TO dmrv_app;
 
@@ -5241,9 +5249,13 @@ GRANT SELECT(project_id, tenant_id, project_type, location, host_country, target
 
 GRANT SELECT ON TABLE reconciliation.backing TO dmrv_app;
 
+GRANT SELECT ON TABLE reconciliation.backing TO dmrv_holder;
+
 GRANT SELECT ON TABLE reconciliation.backing TO dmrv_operator;
 
 GRANT SELECT, INSERT ON TABLE reconciliation.backing TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE reconciliation.backing TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT ON TABLE reconciliation.finding_comments TO dmrv_app;
 
@@ -5265,9 +5277,13 @@ GRANT SELECT, INSERT ON TABLE reconciliation.run_totals TO dmrv_reconciler;
 
 GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, rules_checked, unreconciled_co2e, in_transit_co2e, started_at, finished_at, started_by, findings_open) ON TABLE reconciliation.runs TO dmrv_app;
 
+GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, started_at, finished_at) ON TABLE reconciliation.runs TO dmrv_holder;
+
 GRANT SELECT ON TABLE reconciliation.runs TO dmrv_operator;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE reconciliation.runs TO dmrv_reconciler;
+
+GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, started_at, finished_at) ON TABLE reconciliation.runs TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE registry.consents TO dmrv_app;
 
