@@ -36,7 +36,7 @@ export function openWorld(about: {
   stop: AbortSignal;
 }): DemoWorld {
   const { base_url, operator_key, contract_id, chain, keys_folder, journal, stop } = about;
-  const clientFor = (token: string): ApiClient => createClient({ routes: API_ROUTES, base_url, token });
+  const clientFor = (token: string): ApiClient => createClient({ routes: API_ROUTES, base_url, token, fetch: patientFetch(stop) });
   // One at a time for each account: the next takes the nonce that the one before has left.
   const last = new Map<string, Promise<void>>();
   const inTurn = (account_id: string, work: () => Promise<void>): Promise<void> => {
@@ -68,5 +68,22 @@ export function openWorld(about: {
         await sleep(LOOK_EVERY_MS, undefined, { signal: stop });
       }
     },
+  };
+}
+
+const TURNED_AWAY = 503;
+const MOST_TRIES = 30;
+const USUAL_WAIT_S = 2;
+
+/** A first start on a small machine has much to do at once: whoever is turned away for a while comes again. */
+function patientFetch(stop: AbortSignal): typeof fetch {
+  return async (url, init) => {
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(url, init);
+      if (response.status !== TURNED_AWAY || attempt === MOST_TRIES) return response;
+      await response.body?.cancel();
+      const seconds = Number(response.headers.get('retry-after') ?? USUAL_WAIT_S);
+      await sleep(seconds * 1000, undefined, { signal: stop });
+    }
   };
 }
