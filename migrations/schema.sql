@@ -4584,9 +4584,13 @@ GRANT USAGE ON SCHEMA project TO dmrv_reconciler;
 
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_app;
 
+GRANT USAGE ON SCHEMA reconciliation TO dmrv_holder;
+
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_operator;
 
 GRANT USAGE ON SCHEMA reconciliation TO dmrv_reconciler;
+
+GRANT USAGE ON SCHEMA reconciliation TO dmrv_registry_reader;
 
 GRANT USAGE ON SCHEMA registry TO dmrv_app;
 
@@ -5058,9 +5062,13 @@ GRANT SELECT(project_id, tenant_id, project_type, location, host_country, target
 
 GRANT SELECT ON TABLE reconciliation.backing TO dmrv_app;
 
+GRANT SELECT ON TABLE reconciliation.backing TO dmrv_holder;
+
 GRANT SELECT ON TABLE reconciliation.backing TO dmrv_operator;
 
 GRANT SELECT, INSERT ON TABLE reconciliation.backing TO dmrv_reconciler;
+
+GRANT SELECT ON TABLE reconciliation.backing TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT ON TABLE reconciliation.finding_comments TO dmrv_app;
 
@@ -5082,9 +5090,13 @@ GRANT SELECT, INSERT ON TABLE reconciliation.run_totals TO dmrv_reconciler;
 
 GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, rules_checked, unreconciled_co2e, in_transit_co2e, started_at, finished_at, started_by, findings_open) ON TABLE reconciliation.runs TO dmrv_app;
 
+GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, started_at, finished_at) ON TABLE reconciliation.runs TO dmrv_holder;
+
 GRANT SELECT ON TABLE reconciliation.runs TO dmrv_operator;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE reconciliation.runs TO dmrv_reconciler;
+
+GRANT SELECT(run_id, trigger, status, near_contract_id, block_height, started_at, finished_at) ON TABLE reconciliation.runs TO dmrv_registry_reader;
 
 GRANT SELECT, INSERT, UPDATE ON TABLE registry.consents TO dmrv_app;
 

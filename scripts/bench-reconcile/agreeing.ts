@@ -53,7 +53,7 @@ export const AGREEING: readonly [what: string, sql: string][] = [
     `insert into chain.token_events (near_contract_id, token_id, token_version, event_identity, event_position, event)
      select t.near_contract_id, t.token_id, v, t.minted_identity || case v when 1 then '' else v::text end,
        t.last_position, 'nft_transfer'
-     from chain.tokens t, generate_series(1, t.token_version) as v`,
+     from chain.tokens t, generate_series(1, t.token_version) as v on conflict do nothing`,
   ],
   ['every log was read', `update chain.dead_letters set redriven_at = now() where redriven_at is null`],
   ['every process has ended', `update saga.sagas set status = 'completed', due_at = null where status <> 'completed'`],
