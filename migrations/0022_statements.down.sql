@@ -4,7 +4,6 @@ DROP TRIGGER refuse_late_judgement ON registry.statement_rows;
 DROP FUNCTION registry.refuse_late_judgement();
 REVOKE UPDATE (error) ON registry.statement_rows FROM dmrv_app;
 REVOKE SELECT (row_key, row_sha256) ON registry.statement_rows FROM dmrv_operator, dmrv_reconciler;
-DROP INDEX registry.idx_statement_rows_errors;
 ALTER TABLE registry.statement_rows DROP COLUMN row_key;
 DROP INDEX registry.statements_replaced_once;
 ALTER TABLE registry.statements

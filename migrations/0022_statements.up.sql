@@ -17,8 +17,6 @@ ALTER TABLE registry.statement_rows
   -- What the registry calls the row by: a serial number or an id. Two files are compared by it.
   ADD COLUMN row_key text;
 
-CREATE INDEX idx_statement_rows_errors ON registry.statement_rows (statement_id, line_number) WHERE error IS NOT NULL;
-
 GRANT SELECT (row_key, row_sha256) ON registry.statement_rows TO dmrv_operator, dmrv_reconciler;
 
 -- What a row says is written once. Whether it repeats another of its file is seen when all are there: in the transaction that
@@ -34,4 +32,4 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER refuse_late_judgement BEFORE UPDATE ON registry.statement_rows
-  FOR EACH ROW EXECUTE FUNCTION registry.refuse_late_judgement();
+  FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION registry.refuse_late_judgement();

@@ -3214,8 +3214,6 @@ CREATE INDEX idx_serial_blocks_hash ON registry.serial_blocks USING btree (mrv_h
 
 CREATE INDEX idx_serial_blocks_tenant ON registry.serial_blocks USING btree (tenant_id, registry_type, namespace);
 
-CREATE INDEX idx_statement_rows_errors ON registry.statement_rows USING btree (statement_id, line_number) WHERE (error IS NOT NULL);
-
 CREATE INDEX idx_statement_rows_range ON registry.statement_rows USING gist (serial_namespace, serial_range) WHERE (serial_range IS NOT NULL);
 
 CREATE INDEX idx_statement_rows_retirement ON registry.statement_rows USING btree (registry_retirement_id) WHERE (registry_retirement_id IS NOT NULL);
@@ -3803,7 +3801,7 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.requirements FOR EACH 
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON registry.serial_blocks FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at();
 
-CREATE TRIGGER refuse_late_judgement BEFORE UPDATE ON registry.statement_rows FOR EACH ROW EXECUTE FUNCTION registry.refuse_late_judgement();
+CREATE TRIGGER refuse_late_judgement BEFORE UPDATE ON registry.statement_rows FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION registry.refuse_late_judgement();
 
 CREATE TRIGGER audit_trail AFTER INSERT OR DELETE OR UPDATE ON registry.statements FOR EACH ROW EXECUTE FUNCTION audit.write('statement_id', '');
 

@@ -70,6 +70,65 @@ test('a block that does not have the units of the verified tonnes, or touches an
   await t.notThrowsAsync(approve(block()));
 });
 
+const REST = 'VCS-VCU-262-VER-CH-14-77-01012025-31122025-0';
+const NAMESPACE = '90001-VCS-VCU-262-VER-CH-77-01012025-31122025-0';
+
+function serialOf({ start, end }: { start: string; end: string }): string {
+  return `90001-${start}-${end}-${REST}`;
+}
+
+test("a serial that the registry's grammar reads is the block, in the namespace that its statements have", async (t) => {
+  const { client, params } = await submit();
+  const { start, end } = block();
+  const registry_serial = serialOf({ start, end });
+  const approve = (asked: object) =>
+    client.moveRegistrySubmission({ params, body: { move: 'approve', registry_serial, ...asked } });
+  const other = { namespace: NAMESPACE, start, end: String(Number(end) + 1) };
+  t.is(await codeOf(approve({ serial_block: other })), 'VALIDATION_FAILED');
+  t.is(await codeOf(approve({ registry_serial: serialOf({ start, end: start }) })), 'VALIDATION_FAILED');
+  const moved = await approve({ serial_block: { namespace: `90001-${REST}`, start, end } });
+  t.is(moved.registry_submission.registry_serial, registry_serial);
+  t.is(moved.serial_block?.namespace, NAMESPACE);
+  t.is(moved.serial_block?.serial_start, start);
+  t.is(moved.serial_block?.serial_end, end);
+
+  const second = await submit();
+  const next = block();
+  const body = { move: 'approve', serial_block: { ...next, namespace: NAMESPACE } } as const;
+  const named = await client.moveRegistrySubmission({ params: second.params, body });
+  t.is(named.registry_submission.registry_serial, serialOf(next).replace('-CH-14-', '-CH-'));
+});
+
+test('a refused overlap names both holders to whoever may see them, and another tenant to nobody but operators', async (t) => {
+  const { client, params, mrv_hash } = await submit();
+  const taken = block();
+  next_serial += 100;
+  await client.moveRegistrySubmission({ params, body: { move: 'approve', registry_serial: serialOf(taken) } });
+  const overlapping = { start: taken.end, end: String(Number(taken.end) + 99) };
+  const body = { move: 'approve', registry_serial: serialOf(overlapping) } as const;
+  const own = await submit();
+  const foreign = await submit(api.b.client);
+
+  const told = await refusalOf(client.moveRegistrySubmission({ params: own.params, body }));
+  t.is(told.code, 'CONFLICT');
+  t.is(told.details.held_by_mrv_hash, mrv_hash);
+  t.is(told.details.held_start, taken.start);
+  t.is(told.details.held_end, taken.end);
+  t.is(told.details.asked_by_mrv_hash, own.mrv_hash);
+
+  const untold = await refusalOf(api.b.client.moveRegistrySubmission({ params: foreign.params, body }));
+  t.is(untold.code, 'CONFLICT');
+  t.is(untold.details.rule, 'serial_blocks_overlap');
+  const text = JSON.stringify(untold.details) + untold.message;
+  t.false(text.includes(mrv_hash) || text.includes(api.a.tenant_id));
+
+  const operator = await refusalOf(api.operator.client.moveRegistrySubmission({ params: foreign.params, body }));
+  t.is(operator.code, 'CONFLICT');
+  t.is(operator.details.held_by_mrv_hash, mrv_hash);
+  t.is(operator.details.held_by_tenant_id, api.a.tenant_id);
+  t.is(operator.details.asked_by_mrv_hash, foreign.mrv_hash);
+});
+
 test('every state of the document is reached, and an illegal move names the legal ones', async (t) => {
   const cancelled = await submit();
   const move = async (
@@ -175,10 +234,11 @@ test('a consent has its document, whose bytes are those of its hash', async (t) 
     tonnage_co2e: '100',
     document_sha256: document.sha256,
     immobilised_on: '2026-01-10',
-    serial: { namespace: 'VCS-1-2025', start: '1' },
+    serial: { namespace: `90001-${REST}`, start: '1' },
   } as const;
   t.is(await codeOf(api.b.client.createConsent({ body })), 'CONFLICT');
   const consent = await client.createConsent({ body });
+  t.is(consent.serial_namespace, NAMESPACE);
   t.is(consent.debited_co2e, '0');
   t.is(consent.unit, '1');
   t.is(await codeOf(client.createConsent({ body })), 'CONFLICT');

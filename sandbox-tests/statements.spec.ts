@@ -109,9 +109,9 @@ test.serial('all rows of Isometric are imported: credits are tonnes, and supplie
   for (const [index, source] of fixtureRows('isometric-issuances').entries()) {
     const row = issuances[index];
     t.is(row?.kind, 'issuance');
-    t.is(row?.row_key, source.id);
-    t.is(tonnesToKg(row?.tonnage_co2e), source['credit_batch_size_total.credit_kgs']);
-    t.is(row?.happened_on, source.issued_at?.slice(0, 10));
+    t.is(row?.row_key, source.id ?? '');
+    t.is(tonnesToKg(row?.tonnage_co2e), source['credit_batch_size_total.credit_kgs'] ?? '');
+    t.is(row?.happened_on, source.issued_at?.slice(0, 10) ?? '');
   }
   const ended = await send(fixture('isometric-retirements'), { ...ISOMETRIC, kinds: 'retirements' as never });
   t.is(ended.statement.row_count, 50);
@@ -120,9 +120,9 @@ test.serial('all rows of Isometric are imported: credits are tonnes, and supplie
   for (const [index, source] of fixtureRows('isometric-retirements').entries()) {
     const row = retirements[index];
     t.is(row?.kind, 'retirement');
-    t.is(row?.registry_retirement_id, source.retirement_id);
+    t.is(row?.registry_retirement_id, source.retirement_id ?? '');
     t.is(row?.registry_serial, null);
-    t.is(tonnesToKg(row?.tonnage_co2e), source['credit_batch_size_total.credit_kgs']);
+    t.is(tonnesToKg(row?.tonnage_co2e), source['credit_batch_size_total.credit_kgs'] ?? '');
   }
 });
 

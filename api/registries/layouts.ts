@@ -23,7 +23,7 @@ export function findLayout(registry: string, header: readonly string[]): LayoutF
   const layouts = layoutsOf(registry);
   if (layouts.length === 0) return { refusal: `no file of ${registry} is read here` };
   const columns = header.filter((column) => !isPersonalColumn(column));
-  const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
+  const repeated = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
   if (repeated !== undefined) return { refusal: `the column "${repeated}" stands there twice` };
   const layout = layouts.find((one) => hasColumns(one, columns));
   if (layout !== undefined) return { layout };

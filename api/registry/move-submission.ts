@@ -4,10 +4,9 @@
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { tellEvent } from '../../core/db/domain-events.ts';
-import { findHashOf, findOwnHash, setHashStatus } from '../../core/db/mrv-hashes.ts';
+import { findOwnHash, setHashStatus } from '../../core/db/mrv-hashes.ts';
 import {
   findSerialBlock,
-  insertSerialBlock,
   lockRegistrySubmission,
   type RegistryChange,
   type RegistrySubmission,
@@ -17,12 +16,12 @@ import {
 } from '../../core/db/registry-submissions.ts';
 import { tellTopic } from '../../core/db/sagas.ts';
 import type { DB } from '../../core/db/types.ts';
-import { conflict, invalid, present } from '../acting.ts';
-import { unitsOf } from '../mrv/compare-tonnes.ts';
+import { present } from '../acting.ts';
 import { TOPICS } from '../sagas/topics.ts';
 import type { registryMoveBody } from '../schemas/registry.ts';
 import { hashStatusOf, REGISTRY_WAY, type RegistryMove } from '../ways/registry-way.ts';
 import { take } from '../ways/way.ts';
+import { giveBlock, nameBlock } from './give-block.ts';
 
 export type MoveAsked = z.output<typeof registryMoveBody>;
 
@@ -90,12 +89,10 @@ function changeOf(about: {
   const { response_payload = submission.response_payload } = asked;
   switch (asked.move) {
     case 'approve': {
-      const made =
-        block === undefined ? null : `${block.namespace}:${block.serial_start}-${block.serial_end}`;
       return {
         response_payload,
         approved_at: now,
-        registry_serial: asked.registry_serial ?? made,
+        registry_serial: asked.registry_serial ?? (block === undefined ? null : nameBlock(block)),
         registry_project_id: asked.registry_project_id ?? submission.registry_project_id,
       };
     }
@@ -108,38 +105,4 @@ function changeOf(about: {
         ? { response_payload }
         : { response_payload, last_error: asked.reason, last_error_at: now };
   }
-}
-
-type Approval = Extract<MoveAsked, { move: 'approve' }>;
-
-/** As many units as the verified tonnes are; a range that touches another live one is refused by the database. */
-async function giveBlock(
-  trx: Transaction<DB>,
-  { submission, asked }: { submission: RegistrySubmission; asked: Approval },
-): Promise<SerialBlock | undefined> {
-  const { serial_block } = asked;
-  if (serial_block === undefined) return undefined;
-  const { mrv_hash, registry_type, registry_name, mrv_submission_id } = submission;
-  const hash = await findHashOf(trx, mrv_submission_id);
-  const { computed_tonnage, unit } = hash?.canonical_payload ?? {};
-  if (typeof computed_tonnage !== 'string' || typeof unit !== 'string') {
-    throw conflict('the canonical payload has computed_tonnage and unit');
-  }
-  const { namespace, start, end } = serial_block;
-  const count = BigInt(end) - BigInt(start) + 1n;
-  if (count * unitsOf(unit) !== unitsOf(computed_tonnage)) {
-    throw invalid(
-      `serial_block has the units of ${computed_tonnage} t, each of ${unit} t`,
-      'body.serial_block',
-    );
-  }
-  return insertSerialBlock(trx, {
-    registry_type,
-    registry_name,
-    namespace,
-    serial_start: start,
-    serial_end: end,
-    unit,
-    mrv_hash,
-  });
 }

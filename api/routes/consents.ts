@@ -9,6 +9,7 @@ import { askedPage, pagesOf, shownFilters } from '../list.ts';
 import { isMultiple } from '../mrv/compare-tonnes.ts';
 import { beginsAs, readFileType } from '../mrv/file-types.ts';
 import { unitOf } from '../mrv/units.ts';
+import { canonicalNamespace } from '../registries/serials.ts';
 import { defineRoute } from '../route.ts';
 import { TOPICS } from '../sagas/topics.ts';
 import {
@@ -49,7 +50,11 @@ export const consentRoutes = {
           // The same for another's hash and for one that nobody holds.
           throw conflict('mrv_hash is one of your own');
         }
-        const consent = await insertConsent(trx, { ...body, unit });
+        const serial = body.serial && {
+          ...body.serial,
+          namespace: canonicalNamespace(body.registry_type, body.serial.namespace),
+        };
+        const consent = await insertConsent(trx, { ...body, unit, serial });
         const { consent_id, registry_type, consent_ref, mrv_hash, tonnage_co2e } = consent;
         const payload = { consent_id, registry_type, consent_ref, mrv_hash, tonnage_co2e };
         await tellEvent(trx, { event_type: 'registry.consent_noted.v1', aggregate_id: consent_id, payload });

@@ -10,6 +10,7 @@ import {
 } from '../../core/db/registry-submissions.ts';
 import { actInTenantOf, conflict, present } from '../acting.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
+import { nameHolders } from '../registry/give-block.ts';
 import { moveRegistrySubmission } from '../registry/move-submission.ts';
 import { submitToRegistry } from '../registry/submit-to-registry.ts';
 import { defineRoute } from '../route.ts';
@@ -93,7 +94,7 @@ export const registrySubmissionRoutes = {
     tag: TAG,
     summary: 'Note what the registry said, or ask the next thing of it',
     description:
-      'An approval may bring the block of serial numbers: as many units as the verified tonnes are, none of them in another live block. An operator may do it for the tenant.',
+      'An approval may bring the block of serial numbers, or a serial that the grammar of the registry reads: as many units as the verified tonnes are, none of them in another live block. A refusal names who holds them, to a tenant its own credits alone. An operator may do it for the tenant.',
     callers: { tenant: 'registry_submissions:write', operator: 'registry_submissions:write' },
     params: registrySubmissionParams,
     body: registryMoveBody,
@@ -104,9 +105,10 @@ export const registrySubmissionRoutes = {
       const id = params.registry_submission_id;
       const find = (trx: Parameters<typeof findTenantOfRegistrySubmission>[0]) =>
         findTenantOfRegistrySubmission(trx, id);
-      return actInTenantOf(context, { what: WHAT, id, find }, (trx) =>
+      const moved = actInTenantOf(context, { what: WHAT, id, find }, (trx) =>
         moveRegistrySubmission(trx, { id, asked, now }),
       );
+      return context.caller.kind === 'operator' ? nameHolders(context, { id, moved }) : moved;
     },
   }),
   setTokenisation: defineRoute({

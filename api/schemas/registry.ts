@@ -1,4 +1,4 @@
-// Owns the schemas of submissions to registries, serial blocks and consents; leaves statements to a later file.
+// Owns the schemas of submissions to registries, serial blocks and consents; leaves statements to statements.ts.
 
 import { z } from 'zod';
 import { REGISTRY_SUBMISSION_STATUSES } from '../../core/db/statuses.ts';
@@ -130,7 +130,10 @@ export const registryMoveBody = z
         .meta({ description: 'First and last unit of the block; as many units as the verified tonnes are' }),
       registry_serial: text(MAX_REF)
         .optional()
-        .meta({ description: 'As the registry writes it; absent, made of the block' }),
+        .meta({
+          description:
+            "As the registry writes it; absent, made of the block. Where the registry's grammar reads it, it is the block",
+        }),
       registry_project_id: text(MAX_REF).optional(),
       ...answered,
     }),

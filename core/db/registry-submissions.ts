@@ -247,3 +247,24 @@ export async function setTokenisation(
       where registry_submission_id = ${id} returning ${FULL}`,
   );
 }
+
+export type MetBlock = Pick<SerialBlock, 'mrv_hash' | 'namespace' | 'serial_start' | 'serial_end'> & {
+  tenant_id: string;
+};
+
+/** Live blocks that have a number in common with this range, as far as who asks sees them. */
+export async function findBlocksMeeting(
+  trx: Transaction<DB>,
+  about: Pick<NewSerialBlock, 'registry_type' | 'registry_name' | 'namespace' | 'serial_start' | 'serial_end'>,
+): Promise<MetBlock[]> {
+  const { rows } = await sql<MetBlock>`select tenant_id, mrv_hash, namespace, lower(serial_range)::text as serial_start,
+      (upper(serial_range) - 1)::text as serial_end
+    from registry.serial_blocks
+    where status = 'live' and registry_type::text = ${about.registry_type}
+      and coalesce(registry_name, '') = ${about.registry_name ?? ''} and namespace = ${about.namespace}
+      and serial_range && numrange(${about.serial_start}::numeric, ${about.serial_end}::numeric + 1)
+    order by serial_range limit ${MAX_MET}`.execute(trx);
+  return rows;
+}
+
+const MAX_MET = 10;

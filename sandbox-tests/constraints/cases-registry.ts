@@ -1,9 +1,10 @@
 // Owns cases of the rules of what registries know; leaves trying them to cases.spec.ts.
 
-import { type Case, pairCase, rowCase } from './case.ts';
+import { ACCEPTED, attempt, type Case, pairCase, rowCase } from './case.ts';
 import { otherIsNamed } from './cases-shared.ts';
 
 const LATER = '2026-03-01T00:00:00Z';
+const ITSELF = '0198c3a1-0000-7000-8000-000000000001';
 const LIVE = ['approved', 'cancel_requested', 'retirement_requested', 'retired'];
 
 export const registryCases: Case[] = [
@@ -266,6 +267,34 @@ export const registryCases: Case[] = [
     refused: ({ tenant_id, file_sha256 }) => [
       { tenant_id, file_sha256, registry_type: 'other', registry_name: 'A' },
     ],
+  }),
+  pairCase({
+    table: 'registry.statements',
+    constraint: 'statements_file_once',
+    rule: 'a file is imported once as the correction of a statement, and then once more as that of another',
+    accepted: ({ tenant_id, statement_id, file_sha256 }) => [
+      { tenant_id, file_sha256, replaces_statement_id: statement_id },
+    ],
+    refused: ({ tenant_id, file_sha256 }) => [{ tenant_id, file_sha256, replaces_statement_id: null }],
+  }),
+  {
+    table: 'registry.statements',
+    constraint: 'statements_replaced_once',
+    rule: 'a statement is corrected by one other',
+    async run(t, world) {
+      const { tenant_id, statement_id: replaces_statement_id } = await world.make('registry.statements');
+      const correct = () => world.make('registry.statements', { tenant_id, replaces_statement_id });
+      t.deepEqual(await attempt(world.db, correct), ACCEPTED);
+      await correct();
+      t.is((await attempt(world.db, correct)).constraint, 'statements_replaced_once');
+    },
+  },
+  pairCase({
+    table: 'registry.statements',
+    constraint: 'statements_not_its_own_correction',
+    rule: 'a statement does not correct itself',
+    accepted: ({ tenant_id, statement_id }) => [{ tenant_id, replaces_statement_id: statement_id }],
+    refused: ({ tenant_id }) => [{ tenant_id, statement_id: ITSELF, replaces_statement_id: ITSELF }],
   }),
   rowCase({
     table: 'registry.statement_rows',

@@ -82,7 +82,7 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'registry.statement_rows':
       'SELECT (statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, ' +
       'serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id, ' +
-      'happened_on, error)',
+      'happened_on, error, row_key)',
     'registry.statements': 'SELECT',
     'saga.saga_steps':
       'SELECT (saga_step_id, tenant_id, saga_id, step_name, step_order, status, compensation_status, ' +
@@ -202,7 +202,7 @@ export const EXPECTED_RIGHTS: Readonly<Record<Login, Rights>> = {
     'registry.registry_submissions': 'SELECT, INSERT, UPDATE',
     'registry.requirements': 'SELECT',
     'registry.serial_blocks': 'SELECT, INSERT, UPDATE',
-    'registry.statement_rows': 'SELECT, INSERT',
+    'registry.statement_rows': 'SELECT, INSERT, UPDATE (error)',
     'registry.statements': 'SELECT, INSERT, UPDATE',
     'saga.saga_steps': 'SELECT, INSERT, UPDATE',
     'saga.sagas': 'SELECT, INSERT, UPDATE',

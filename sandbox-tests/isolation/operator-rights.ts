@@ -61,9 +61,9 @@ export const OPERATOR_RIGHTS: Rights = {
   'registry.requirements': 'SELECT',
   'registry.serial_blocks': 'SELECT',
   'registry.statement_rows':
-    'SELECT (statement_row_id, tenant_id, statement_id, line_number, kind, registry_serial, ' +
+    'SELECT (statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256, registry_serial, ' +
     'serial_namespace, serial_range, tonnage_co2e, registry_project_id, ' +
-    'registry_retirement_id, happened_on, error)',
+    'registry_retirement_id, happened_on, error, row_key)',
   'registry.statements': 'SELECT',
   'saga.saga_steps': 'SELECT',
   'saga.sagas': 'SELECT',

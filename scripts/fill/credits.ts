@@ -77,6 +77,20 @@ const CREDITS: readonly Step[] = [
       group by tenant_no, tenant_id, registry_type, registry_name`,
   },
   {
+    // Of nothing, and its correction, which says so too: incomplete, so that they prove nothing.
+    table: 'registry.statements',
+    sql: `insert into registry.statements (statement_id, tenant_id, registry_type, registry_name, account, kinds, as_of,
+        is_complete, file_name, file_sha256, replaces_statement_id, imported_at, created_at)
+      select pg_temp.fill_uuid(n.word || registry_type || '/' || g.s, tenant_no, g.at), tenant_id, registry_type,
+        registry_name, 'account-' || tenant_no, array['cancellations'], g.at, false, 'cancellations.csv',
+        pg_temp.fill_hash('cancelled/' || registry_type || '/' || g.s, tenant_no),
+        case n.word when 'corrected/' then pg_temp.fill_uuid('cancelled/' || registry_type || '/' || g.s, tenant_no, g.at) end,
+        g.at, g.at
+      from (select tenant_no, tenant_id, registry_type, registry_name, min(s) as s, max(created_at) as at
+          from fill_credits where k = 0 group by tenant_no, tenant_id, registry_type, registry_name) as g
+        cross join (values ('cancelled/'), ('corrected/')) as n (word)`,
+  },
+  {
     table: 'registry.statement_rows',
     sql: `insert into registry.statement_rows (statement_row_id, tenant_id, statement_id, line_number, kind, row_sha256,
         raw, registry_serial, serial_namespace, serial_range, tonnage_co2e, registry_project_id, registry_retirement_id,
