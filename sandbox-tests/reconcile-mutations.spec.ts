@@ -5,7 +5,7 @@ import test from 'ava';
 import { showTonnes } from '../api/reconcile/finding.ts';
 import type { Ran } from '../api/reconcile/run.ts';
 import { chooseSeed, createRandom, SEED_VARIABLE } from './support/random.ts';
-import { type Damage, DAMAGES, type Expected, pickFrom } from './support/reconcile-damage.ts';
+import { DAMAGES, type Damage, type Expected, pickFrom } from './support/reconcile-damage.ts';
 import { buildHarness, type Copy, type Harness } from './support/reconcile-harness.ts';
 import { BUILD_STEPS } from './support/reconcile-world.ts';
 
@@ -37,7 +37,9 @@ function sorted(expected: readonly Expected[]): Expected[] {
 }
 
 async function tenantIds(copy: Copy): Promise<Record<'a' | 'b', string>> {
-  const rows = await copy.damage("select slug, tenant_id from core.tenants where slug in ('tenant-a', 'tenant-b')");
+  const rows = await copy.damage(
+    "select slug, tenant_id from core.tenants where slug in ('tenant-a', 'tenant-b')",
+  );
   const idOf = (slug: string): string => String(rows.find((row) => row.slug === slug)?.tenant_id);
   return { a: idOf('tenant-a'), b: idOf('tenant-b') };
 }
@@ -50,17 +52,22 @@ async function damageAll(copy: Copy, damages: readonly Damage[]) {
   return { expected: sorted(expected), heal };
 }
 
-test.serial('the agreeing world has no finding, late statements and retirements on their way included', async (t) => {
-  const copy = await harness.copy(t);
-  const ran = await copy.run({ all_views: true });
-  t.deepEqual(found(ran), []);
-  t.is(ran.findings_open, 0);
-  t.is(ran.totals.unreconciled, 0n);
-  t.true(ran.look.views_checked > CREDITS);
-  // The credits minted, and the retirement, behind the last statements.
-  const late = harness.world.credits.filter(({ fate }) => fate === 'minted late' || fate === 'retired late');
-  t.is(showTonnes(ran.totals.in_transit), String(late.length * 100));
-});
+test.serial(
+  'the agreeing world has no finding, late statements and retirements on their way included',
+  async (t) => {
+    const copy = await harness.copy(t);
+    const ran = await copy.run({ all_views: true });
+    t.deepEqual(found(ran), []);
+    t.is(ran.findings_open, 0);
+    t.is(ran.totals.unreconciled, 0n);
+    t.true(ran.look.views_checked > CREDITS);
+    // The credits minted, and the retirement, behind the last statements.
+    const late = harness.world.credits.filter(
+      ({ fate }) => fate === 'minted late' || fate === 'retired late',
+    );
+    t.is(showTonnes(ran.totals.in_transit), String(late.length * 100));
+  },
+);
 
 for (const damage of DAMAGES) {
   test.serial(`it is found that ${damage.kind}, and healing closes it`, async (t) => {

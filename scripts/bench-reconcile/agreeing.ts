@@ -27,8 +27,11 @@ export const AGREEING: readonly [what: string, sql: string][] = [
        left join chain.retirements r on r.token_id = t.token_id
      where t.status in ('active', 'impaired') or t.status = 'retired' and r.registry_outcome <> 'confirmed'`,
   ],
-  ['no registry refused', `update chain.retirements set registry_outcome = 'pending', refused_at = null,
-     outcome_identity = null, refusal_reason = null where registry_outcome = 'refused'`],
+  [
+    'no registry refused',
+    `update chain.retirements set registry_outcome = 'pending', refused_at = null,
+     outcome_identity = null, refusal_reason = null where registry_outcome = 'refused'`,
+  ],
   [
     'registries show what waits for their word',
     `insert into registry.statement_rows (tenant_id, statement_id, line_number, kind, row_sha256, raw, serial_namespace,
@@ -56,9 +59,15 @@ export const AGREEING: readonly [what: string, sql: string][] = [
      from chain.tokens t, generate_series(1, t.token_version) as v on conflict do nothing`,
   ],
   ['every log was read', `update chain.dead_letters set redriven_at = now() where redriven_at is null`],
-  ['every process has ended', `update saga.sagas set status = 'completed', due_at = null where status <> 'completed'`],
-  ['every loss was taken from the buffer', `update credit.reversal_events set status = 'investigating'
-     where status in ('verified', 'buffer_applied', 'resolved')`],
+  [
+    'every process has ended',
+    `update saga.sagas set status = 'completed', due_at = null where status <> 'completed'`,
+  ],
+  [
+    'every loss was taken from the buffer',
+    `update credit.reversal_events set status = 'investigating'
+     where status in ('verified', 'buffer_applied', 'resolved')`,
+  ],
 ];
 
 /** And so many rows of holdings are lost again, for a run to find. */
