@@ -5,6 +5,26 @@ import type pg from 'pg';
 
 /** Each step in words, and its SQL. They run as the owner, with the triggers asleep: thousands of rows a second. */
 export const AGREEING: readonly [what: string, sql: string][] = [
+  // Made of chunks, each of which would overtake the one before.
+  ['each file is of an account of its own', `update registry.statements set account = statement_id::text`],
+  [
+    'as much was verified as was minted',
+    `update verification.verifications v set verified_tonnage = t.tonnage_co2e
+     from hashing.mrv_hashes h join chain.tokens t on t.token_id = h.mrv_hash
+     where v.mrv_submission_id = h.mrv_submission_id and v.verified_tonnage is not null`,
+  ],
+  [
+    'as much was computed as was verified',
+    `update mrv.mrv_computations c set computed_tonnage = v.verified_tonnage from verification.verifications v
+     where v.mrv_submission_id = c.mrv_submission_id and v.status = 'approved'`,
+  ],
+  [
+    'every project is at a place of its own',
+    `update project.projects p set location = jsonb_build_object('lat', (n / 30000)::numeric / 1000 - 80,
+       'lon', (n % 30000)::numeric / 100 - 150)
+     from (select project_id, row_number() over (order by project_id) as n from project.projects) as q
+     where q.project_id = p.project_id`,
+  ],
   [
     'every outstanding block is held',
     `insert into registry.statements (statement_id, tenant_id, registry_type, registry_name, account, kinds, as_of,
