@@ -2,8 +2,11 @@
 // nothing else is reported, and that healing closes it.
 
 import test from 'ava';
+import { createAskChain } from '../api/chain/json-rpc.ts';
 import { showTonnes } from '../api/reconcile/finding.ts';
 import type { Ran } from '../api/reconcile/run.ts';
+import { lookAsShadow, type ShadowRow } from '../api/reconcile/shadow.ts';
+import { CONTRACT_ID } from './support/contract-chain.ts';
 import { chooseSeed, createRandom, SEED_VARIABLE } from './support/random.ts';
 import { DAMAGES, type Damage, type Expected, pickFrom } from './support/reconcile-damage.ts';
 import { buildHarness, type Copy, type Harness } from './support/reconcile-harness.ts';
@@ -131,3 +134,34 @@ test.serial('deleting one row of holdings turns the next run red by exactly its 
   t.is(showTonnes(after.totals.unreconciled), String(gone?.tonnes));
   t.true(after.look.outcome.findings.every(({ code }) => code === 'BACKING_MISSING'));
 });
+
+test.serial(
+  'a shadow, without a database, sees the agreeing contract agree and a lost row of holdings missing',
+  async (t) => {
+    const copy = await harness.copy(t);
+    const found_rows = (await copy.damage(
+      `select s.registry_type::text as registry_type, r.kind, r.serial_namespace as namespace,
+       r.serial_range::text as serial_range, r.registry_retirement_id, r.happened_on::text as happened_on, s.file_name,
+       r.line_number
+     from registry.statement_rows r join registry.statements s using (statement_id) order by r.statement_row_id`,
+    )) as unknown as ShadowRow[];
+    const [cursor] = await copy.damage('select block_hash from chain.cursor');
+    const deps = {
+      ask: createAskChain({ rpc_urls: [harness.world.rpc_url] }),
+      contract_id: CONTRACT_ID,
+      block_hash: String(cursor?.block_hash),
+    };
+    const holdings_as_of = new Map([['verra', harness.world.stated_at]]);
+    const look = (rows: readonly ShadowRow[]) =>
+      lookAsShadow(deps, { rows, holdings_as_of }, harness.world.now).then(({ outcome }) =>
+        sorted(outcome.findings.map(({ code, tonnes }) => ({ code, tonnes: showTonnes(tonnes) }))),
+      );
+    t.deepEqual(await look(found_rows), []);
+    const lost = found_rows.findIndex(
+      ({ kind, serial_range }) => kind === 'holding' && serial_range === '[1,101)',
+    );
+    t.deepEqual(await look(found_rows.filter((_row, index) => index !== lost)), [
+      { code: 'BACKING_MISSING', tonnes: '100' },
+    ]);
+  },
+);
