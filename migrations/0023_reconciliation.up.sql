@@ -12,6 +12,7 @@ ALTER TABLE reconciliation.runs
 
 -- Sums of one run by whose they are. Rows without a tenant are of what no tenant knows.
 CREATE TABLE reconciliation.run_totals (
+  run_total_id uuid PRIMARY KEY DEFAULT uuidv7(),
   run_id uuid NOT NULL REFERENCES reconciliation.runs,
   tenant_id uuid REFERENCES core.tenants,
   registry_type registry.registry_type,

@@ -2224,6 +2224,7 @@ CREATE TABLE reconciliation.findings (
 );
 
 CREATE TABLE reconciliation.run_totals (
+    run_total_id uuid DEFAULT uuidv7() NOT NULL,
     run_id uuid NOT NULL,
     tenant_id uuid,
     registry_type registry.registry_type,
@@ -2960,6 +2961,9 @@ ALTER TABLE ONLY reconciliation.findings
 
 ALTER TABLE ONLY reconciliation.findings
     ADD CONSTRAINT findings_tenant_id_finding_id_key UNIQUE (tenant_id, finding_id);
+
+ALTER TABLE ONLY reconciliation.run_totals
+    ADD CONSTRAINT run_totals_pkey PRIMARY KEY (run_total_id);
 
 ALTER TABLE ONLY reconciliation.run_totals
     ADD CONSTRAINT run_totals_key UNIQUE NULLS NOT DISTINCT (run_id, tenant_id, registry_type, registry_name);

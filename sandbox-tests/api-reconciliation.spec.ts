@@ -24,7 +24,11 @@ let made = 0;
 
 async function findingOf(tenant_id: string | null, given: { code?: string; opened_by?: string } = {}) {
   made += 1;
-  const finding = await world.make('reconciliation.findings', { tenant_id, subject: `token ${made}`, ...given });
+  const finding = await world.make('reconciliation.findings', {
+    tenant_id,
+    subject: `token ${made}`,
+    ...given,
+  });
   return { finding_id: String(finding.finding_id) };
 }
 
@@ -34,12 +38,18 @@ test('a tenant reads its own findings, an operator all, and nobody another’s',
   const own = await findingOf(api.a.tenant_id, { code: 'PROOF_MISSING' });
   const nobodys = await findingOf(null, { code: 'UNKNOWN_TOKEN' });
   const { finding, comments } = await api.a.client.getFinding({ params: own });
-  t.like(finding, { code: 'PROOF_MISSING', title: 'A retirement has no stored proof after an hour', status: 'open' });
+  t.like(finding, {
+    code: 'PROOF_MISSING',
+    title: 'A retirement has no stored proof after an hour',
+    status: 'open',
+  });
   t.deepEqual(comments, []);
   t.is(await codeOf(api.b.client.getFinding({ params: own })), 'NOT_FOUND');
   t.is(await codeOf(api.a.client.getFinding({ params: nobodys })), 'NOT_FOUND');
   const seen = await api.operator.client.listFindings({ query: { page_size: 200 } });
-  t.true([own, nobodys].every(({ finding_id }) => seen.findings.some((one) => one.finding_id === finding_id)));
+  t.true(
+    [own, nobodys].every(({ finding_id }) => seen.findings.some((one) => one.finding_id === finding_id)),
+  );
   const filtered = await api.a.client.listFindings({ query: { code: ['PROOF_MISSING'], status: ['open'] } });
   t.deepEqual(
     filtered.findings.map(({ finding_id }) => finding_id),
@@ -96,7 +106,10 @@ test('whoever takes a finding minds it; a person of its tenant can be named; it 
   const nobodys = await findingOf(null);
   const assign = { params: nobodys, body: { act: 'assign' as const, person } };
   t.is(await codeOf(api.operator.client.setFindingOwner(assign)), 'CONFLICT');
-  t.not((await api.operator.client.setFindingOwner({ params: nobodys, body: { act: 'take' } })).owner_actor, null);
+  t.not(
+    (await api.operator.client.setFindingOwner({ params: nobodys, body: { act: 'take' } })).owner_actor,
+    null,
+  );
 });
 
 test('remarks stand in their order, and only those whom it concerns make them', async (t) => {
@@ -109,7 +122,10 @@ test('remarks stand in their order, and only those whom it concerns make them', 
     ['Asked the registry', 'It answered'],
   );
   t.is(await codeOf(api.b.client.commentFinding({ params, body: { comment: 'I, too' } })), 'NOT_FOUND');
-  t.is(await codeOf(api.registry.client.commentFinding({ params, body: { comment: 'I, too' } })), 'FORBIDDEN');
+  t.is(
+    await codeOf(api.registry.client.commentFinding({ params, body: { comment: 'I, too' } })),
+    'FORBIDDEN',
+  );
 });
 
 test('an operator starts a run; where nothing is indexed it fails with its reason, and a tenant starts none', async (t) => {
@@ -145,7 +161,11 @@ test('anyone reads what backs the credits, and what the figures do not cover', a
     finished_at: '2999-01-01T00:00:00Z',
     started_at: '2999-01-01T00:00:00Z',
   });
-  await world.make('reconciliation.backing', { run_id, not_covered_co2e: '5', retired_unconfirmed_co2e: '2' });
+  await world.make('reconciliation.backing', {
+    run_id,
+    not_covered_co2e: '5',
+    retired_unconfirmed_co2e: '2',
+  });
   for (const client of [anyone, api.a.client, api.registry.client, api.holder.client, api.operator.client]) {
     const shown = await client.getBacking();
     t.like(shown.registries[0], { registry_type: 'verra', held_co2e: '10', difference_co2e: '0' });
@@ -176,7 +196,10 @@ test('a credit that stays at its registry says why, and may be wanted again', as
     approved_at: '2026-01-01T00:00:00Z',
   });
   const params = { registry_submission_id: String(submission.registry_submission_id) };
-  const left = await api.a.client.setTokenisation({ params, body: { tokenise: false, reason: 'Sold there' } });
+  const left = await api.a.client.setTokenisation({
+    params,
+    body: { tokenise: false, reason: 'Sold there' },
+  });
   t.is(left.left_untokenised_reason, 'Sold there');
   t.is((await api.a.client.setTokenisation({ params, body: { tokenise: true } })).left_untokenised_at, null);
   t.is(await codeOf(api.b.client.setTokenisation({ params, body: { tokenise: true } })), 'NOT_FOUND');

@@ -2,10 +2,13 @@
 // nothing else is reported, and that healing closes it.
 
 import test from 'ava';
+import { createAskChain } from '../api/chain/json-rpc.ts';
 import { showTonnes } from '../api/reconcile/finding.ts';
 import type { Ran } from '../api/reconcile/run.ts';
+import { lookAsShadow, type ShadowRow } from '../api/reconcile/shadow.ts';
+import { CONTRACT_ID } from './support/contract-chain.ts';
 import { chooseSeed, createRandom, SEED_VARIABLE } from './support/random.ts';
-import { type Damage, DAMAGES, type Expected, pickFrom } from './support/reconcile-damage.ts';
+import { DAMAGES, type Damage, type Expected, pickFrom } from './support/reconcile-damage.ts';
 import { buildHarness, type Copy, type Harness } from './support/reconcile-harness.ts';
 import { BUILD_STEPS } from './support/reconcile-world.ts';
 
@@ -37,7 +40,9 @@ function sorted(expected: readonly Expected[]): Expected[] {
 }
 
 async function tenantIds(copy: Copy): Promise<Record<'a' | 'b', string>> {
-  const rows = await copy.damage("select slug, tenant_id from core.tenants where slug in ('tenant-a', 'tenant-b')");
+  const rows = await copy.damage(
+    "select slug, tenant_id from core.tenants where slug in ('tenant-a', 'tenant-b')",
+  );
   const idOf = (slug: string): string => String(rows.find((row) => row.slug === slug)?.tenant_id);
   return { a: idOf('tenant-a'), b: idOf('tenant-b') };
 }
@@ -50,17 +55,22 @@ async function damageAll(copy: Copy, damages: readonly Damage[]) {
   return { expected: sorted(expected), heal };
 }
 
-test.serial('the agreeing world has no finding, late statements and retirements on their way included', async (t) => {
-  const copy = await harness.copy(t);
-  const ran = await copy.run({ all_views: true });
-  t.deepEqual(found(ran), []);
-  t.is(ran.findings_open, 0);
-  t.is(ran.totals.unreconciled, 0n);
-  t.true(ran.look.views_checked > CREDITS);
-  // The credits minted, and the retirement, behind the last statements.
-  const late = harness.world.credits.filter(({ fate }) => fate === 'minted late' || fate === 'retired late');
-  t.is(showTonnes(ran.totals.in_transit), String(late.length * 100));
-});
+test.serial(
+  'the agreeing world has no finding, late statements and retirements on their way included',
+  async (t) => {
+    const copy = await harness.copy(t);
+    const ran = await copy.run({ all_views: true });
+    t.deepEqual(found(ran), []);
+    t.is(ran.findings_open, 0);
+    t.is(ran.totals.unreconciled, 0n);
+    t.true(ran.look.views_checked > CREDITS);
+    // The credits minted, and the retirement, behind the last statements.
+    const late = harness.world.credits.filter(
+      ({ fate }) => fate === 'minted late' || fate === 'retired late',
+    );
+    t.is(showTonnes(ran.totals.in_transit), String(late.length * 100));
+  },
+);
 
 for (const damage of DAMAGES) {
   test.serial(`it is found that ${damage.kind}, and healing closes it`, async (t) => {
@@ -124,3 +134,34 @@ test.serial('deleting one row of holdings turns the next run red by exactly its 
   t.is(showTonnes(after.totals.unreconciled), String(gone?.tonnes));
   t.true(after.look.outcome.findings.every(({ code }) => code === 'BACKING_MISSING'));
 });
+
+test.serial(
+  'a shadow, without a database, sees the agreeing contract agree and a lost row of holdings missing',
+  async (t) => {
+    const copy = await harness.copy(t);
+    const found_rows = (await copy.damage(
+      `select s.registry_type::text as registry_type, r.kind, r.serial_namespace as namespace,
+       r.serial_range::text as serial_range, r.registry_retirement_id, r.happened_on::text as happened_on, s.file_name,
+       r.line_number
+     from registry.statement_rows r join registry.statements s using (statement_id) order by r.statement_row_id`,
+    )) as unknown as ShadowRow[];
+    const [cursor] = await copy.damage('select block_hash from chain.cursor');
+    const deps = {
+      ask: createAskChain({ rpc_urls: [harness.world.rpc_url] }),
+      contract_id: CONTRACT_ID,
+      block_hash: String(cursor?.block_hash),
+    };
+    const holdings_as_of = new Map([['verra', harness.world.stated_at]]);
+    const look = (rows: readonly ShadowRow[]) =>
+      lookAsShadow(deps, { rows, holdings_as_of }, harness.world.now).then(({ outcome }) =>
+        sorted(outcome.findings.map(({ code, tonnes }) => ({ code, tonnes: showTonnes(tonnes) }))),
+      );
+    t.deepEqual(await look(found_rows), []);
+    const lost = found_rows.findIndex(
+      ({ kind, serial_range }) => kind === 'holding' && serial_range === '[1,101)',
+    );
+    t.deepEqual(await look(found_rows.filter((_row, index) => index !== lost)), [
+      { code: 'BACKING_MISSING', tonnes: '100' },
+    ]);
+  },
+);

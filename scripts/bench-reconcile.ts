@@ -67,7 +67,12 @@ async function measure(size: Size, log: BenchRun['log']): Promise<Measured> {
       const now = await clockOf(client);
       const rules = () =>
         time(async () => {
-          const { outcome } = await lookAtEverything({ pool, contract_id: CONTRACT_ID, ask: undefined, now: () => now });
+          const { outcome } = await lookAtEverything({
+            pool,
+            contract_id: CONTRACT_ID,
+            ask: undefined,
+            now: () => now,
+          });
           findings.clear();
           for (const { code } of outcome.findings) findings.set(code, (findings.get(code) ?? 0) + 1);
         });

@@ -121,7 +121,12 @@ async function shadow(
     .parse(await ask('block', { finality: 'final' }));
   const tell = progress();
   const looked = await lookAsShadow(
-    { ask, contract_id, block_hash: header.hash, on_progress: (done, of) => tell(`contract: ${done} of ${of} credits`) },
+    {
+      ask,
+      contract_id,
+      block_hash: header.hash,
+      on_progress: (done, of) => tell(`contract: ${done} of ${of} credits`),
+    },
     statements,
     new Date(),
   );

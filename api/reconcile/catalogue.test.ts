@@ -26,7 +26,11 @@ test('each finding stands in the docs with its severity and its words, and no ot
 
 test('each grace stands in the docs with its days', (t) => {
   const documented = rowsOf('| rule | days |');
-  const known = GRACED_CODES.map((code) => [code, `${graceDays(code, 'verra')}`, `${graceDays(code, 'isometric')}`]);
+  const known = GRACED_CODES.map((code) => [
+    code,
+    `${graceDays(code, 'verra')}`,
+    `${graceDays(code, 'isometric')}`,
+  ]);
   t.deepEqual(documented, known);
 });
 
@@ -41,7 +45,11 @@ for (const [since, end] of [
   ['2026-06-07T12:00:00.000Z', '2026-06-19T12:00:00.000Z'],
 ] as const) {
   test(`ten business days after ${since} is ${end}`, (t) => {
-    const about = { code: 'RETIRED_NOT_AT_REGISTRY', registry_type: 'verra', since: new Date(since) } as const;
+    const about = {
+      code: 'RETIRED_NOT_AT_REGISTRY',
+      registry_type: 'verra',
+      since: new Date(since),
+    } as const;
     t.is(graceEnd(about).toISOString(), end);
   });
 }

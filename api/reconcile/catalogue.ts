@@ -45,7 +45,8 @@ export const FINDINGS = {
   MINT_ABOVE_VERIFIED: {
     severity: 'critical',
     title: 'More was minted than was verified',
-    next_step: 'Compare the verifier’s report with the mint. Have the tonnes above it invalidated by the registry.',
+    next_step:
+      'Compare the verifier’s report with the mint. Have the tonnes above it invalidated by the registry.',
   },
   REGISTRY_ISSUED_DIFFERS: {
     severity: 'major',
@@ -56,7 +57,8 @@ export const FINDINGS = {
   COMPUTED_DIFFERS: {
     severity: 'info',
     title: 'The verifier came to other tonnes than the computation',
-    next_step: 'Nothing has to be done: the verified tonnes count. Read the verifier’s report for the reason.',
+    next_step:
+      'Nothing has to be done: the verified tonnes count. Read the verifier’s report for the reason.',
   },
   APPROVED_NOT_MINTED: {
     severity: 'minor',
@@ -101,12 +103,14 @@ export const FINDINGS = {
   EVIDENCE_CLAIMED_TWICE: {
     severity: 'critical',
     title: 'The same primary evidence backs two approved submissions',
-    next_step: 'Find out whose evidence it is. Have the credits of the other submission impaired until that is known.',
+    next_step:
+      'Find out whose evidence it is. Have the credits of the other submission impaired until that is known.',
   },
   SITE_PERIOD_CLAIMED_TWICE: {
     severity: 'major',
     title: 'Two hashes are of the same place and overlapping periods',
-    next_step: 'Compare the two monitoring reports. Where they measure the same, have one of the credits invalidated.',
+    next_step:
+      'Compare the two monitoring reports. Where they measure the same, have one of the credits invalidated.',
   },
   CUSTODY_DIFFERS: {
     severity: 'critical',
@@ -122,7 +126,8 @@ export const FINDINGS = {
   BUFFER_BALANCE_WRONG: {
     severity: 'critical',
     title: 'A buffer pool’s sums are not those of its ledger',
-    next_step: 'Read the audit trail of the pool: its sums were changed past the ledger. Put them right from the ledger.',
+    next_step:
+      'Read the audit trail of the pool: its sums were changed past the ledger. Put them right from the ledger.',
   },
   REVERSAL_NOT_APPLIED: {
     severity: 'major',
@@ -132,7 +137,8 @@ export const FINDINGS = {
   POOL_UNDER_WATER: {
     severity: 'critical',
     title: 'A buffer has less than the verified losses that it has to bear',
-    next_step: 'Replace the missing tonnes: contribute to the pool, or have credits cancelled at the registry.',
+    next_step:
+      'Replace the missing tonnes: contribute to the pool, or have credits cancelled at the registry.',
   },
   PROOF_MISSING: {
     severity: 'minor',
@@ -143,7 +149,8 @@ export const FINDINGS = {
   SUPPLY_BROKEN: {
     severity: 'critical',
     title: 'The tonnes on chain do not add up to what was minted',
-    next_step: 'Run "npm run indexer -- verify"; where the tables are wrong, rebuild them. Trust no sum until then.',
+    next_step:
+      'Run "npm run indexer -- verify"; where the tables are wrong, rebuild them. Trust no sum until then.',
   },
   CREDIT_DIFFERS: {
     severity: 'critical',

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import type { SupplySum, ViewedToken } from '../../core/db/reconciliation/indexing.ts';
 import { type AskChain, RpcRefusal } from '../chain/json-rpc.ts';
-import { distance, type Finding, outcome, type Outcome, showTonnes, unitsOf } from './finding.ts';
+import { distance, type Finding, type Outcome, outcome, showTonnes, unitsOf } from './finding.ts';
 
 export type Viewed = { outcome: Outcome; views: number };
 
@@ -43,7 +43,9 @@ export async function checkContract(
     views = 1;
     for (let from = 0; from < given.tokens.length; from += AT_ONCE) {
       const some = given.tokens.slice(from, from + AT_ONCE);
-      const said = await Promise.all(some.map(({ token_id }) => viewAt(deps, 'credit', { mrv_hash: token_id })));
+      const said = await Promise.all(
+        some.map(({ token_id }) => viewAt(deps, 'credit', { mrv_hash: token_id })),
+      );
       findings.push(...some.flatMap((token, index) => compareToken(token, said[index])));
       views += some.length;
       deps.on_progress?.(views, total);
@@ -61,7 +63,11 @@ export async function checkContract(
 
 const answerSchema = z.object({ result: z.array(z.number()) });
 
-export async function viewAt({ ask, contract_id, block_hash }: ViewDeps, method_name: string, args: object): Promise<unknown> {
+export async function viewAt(
+  { ask, contract_id, block_hash }: ViewDeps,
+  method_name: string,
+  args: object,
+): Promise<unknown> {
   try {
     const answer = await ask('query', {
       request_type: 'call_function',
@@ -72,7 +78,8 @@ export async function viewAt({ ask, contract_id, block_hash }: ViewDeps, method_
     });
     return JSON.parse(Buffer.from(answerSchema.parse(answer).result).toString('utf8'));
   } catch (error) {
-    if (error instanceof RpcRefusal && UNAVAILABLE.has(error.cause_name)) throw new Unavailable(error.cause_name);
+    if (error instanceof RpcRefusal && UNAVAILABLE.has(error.cause_name))
+      throw new Unavailable(error.cause_name);
     throw error;
   }
 }
@@ -98,7 +105,10 @@ export function compareSupply(sums: readonly SupplySum[], said: unknown): Findin
   }
   const told = supplySchema.parse(said);
   let tonnes = 0n;
-  const values: { contract: Record<string, unknown>; tables: Record<string, unknown> } = { contract: {}, tables: {} };
+  const values: { contract: Record<string, unknown>; tables: Record<string, unknown> } = {
+    contract: {},
+    tables: {},
+  };
   for (const name of BUCKETS) {
     const contract = bucketSchema.parse(told[name]);
     const own = tables[name];
@@ -145,7 +155,8 @@ export function compareToken(token: ViewedToken, said: unknown): Finding[] {
   const unequal = names.filter((name) => told === null || told[name] !== tables[name]);
   if (unequal.length === 0) return [];
   const { tenant_id, registry_type, registry_name, token_id } = token;
-  const pick = (from: Record<string, unknown>) => Object.fromEntries(unequal.map((name) => [name, from[name]]));
+  const pick = (from: Record<string, unknown>) =>
+    Object.fromEntries(unequal.map((name) => [name, from[name]]));
   const own = unitsOf(token.tonnage_co2e);
   const is_tonnes_alone = told !== null && unequal.every((name) => name === 'tonnage');
   return [

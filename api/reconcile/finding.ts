@@ -52,8 +52,15 @@ export function showTonnes(units: bigint): string {
 }
 
 /** As registries are named everywhere: "verra", "other:name". */
-export function registryOf({ registry_type, registry_name }: Pick<Place, 'registry_type' | 'registry_name'>): string {
-  return registry_type === null ? 'none' : registry_name === null ? registry_type : `${registry_type}:${registry_name}`;
+export function registryOf({
+  registry_type,
+  registry_name,
+}: Pick<Place, 'registry_type' | 'registry_name'>): string {
+  return registry_type === null
+    ? 'none'
+    : registry_name === null
+      ? registry_type
+      : `${registry_type}:${registry_name}`;
 }
 
 export function atMost(a: bigint, b: bigint): bigint {

@@ -22,7 +22,7 @@ import { DmrvError } from '../../core/errors/index.ts';
 import type { AskChain } from '../chain/json-rpc.ts';
 import { FINDING_CODES, type FindingCode } from './catalogue.ts';
 import { checkContract } from './chain-views.ts';
-import { outcome, type Outcome } from './finding.ts';
+import { type Outcome, outcome } from './finding.ts';
 import { RULES } from './rules/index.ts';
 import type { Scene } from './rules/rule.ts';
 import { serialBlocks } from './rules/serial-blocks.ts';
@@ -68,9 +68,7 @@ export async function lookAtEverything(deps: LookDeps): Promise<Look> {
   const parts = seen.comparisons.map((compare) => compare());
   const viewed = await askContract(deps, { seen, tell });
   const all = [...parts, viewed.outcome];
-  const codes_checked = FINDING_CODES.filter(
-    (code) => code !== 'CONTRACT_DIFFERS' || viewed.is_asked,
-  );
+  const codes_checked = FINDING_CODES.filter((code) => code !== 'CONTRACT_DIFFERS' || viewed.is_asked);
   return {
     cursor: seen.scene.cursor,
     outcome: {
@@ -131,7 +129,12 @@ async function chooseTokens(
     .map(({ mrv_hash }) => mrv_hash ?? '');
   // A position begins with its height in twelve digits.
   const since_position = (last?.block_height ?? '').padStart(12, '0').concat('-9');
-  const changed = await listChangedTokens(trx, { contract_id, since_position, also: differed, limit: MAX_CHANGED });
+  const changed = await listChangedTokens(trx, {
+    contract_id,
+    since_position,
+    also: differed,
+    limit: MAX_CHANGED,
+  });
   const after = last?.last_viewed_token_id ?? '';
   const sample = await listSampledTokens(trx, { contract_id, after, limit: SAMPLED });
   const list = [...new Map([...changed, ...sample].map((token) => [token.token_id, token])).values()];
@@ -162,5 +165,9 @@ async function askContract(
 }
 
 function unasked(reason: string): { outcome: Outcome; views: number; is_asked: boolean } {
-  return { outcome: outcome({ not_checked: [{ code: 'CONTRACT_DIFFERS', reason }] }), views: 0, is_asked: false };
+  return {
+    outcome: outcome({ not_checked: [{ code: 'CONTRACT_DIFFERS', reason }] }),
+    views: 0,
+    is_asked: false,
+  };
 }

@@ -57,7 +57,8 @@ export function watchReconciliation(registry: Registry, watched: Watched): void 
       const standing = await look();
       if (standing === undefined) return;
       this.reset();
-      for (const { code, severity, findings } of standing.open) this.set({ code, severity }, Number(findings));
+      for (const { code, severity, findings } of standing.open)
+        this.set({ code, severity }, Number(findings));
     },
   });
 }

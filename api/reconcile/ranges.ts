@@ -7,7 +7,10 @@ const RANGE = /\[(\d+),(\d+)\)/g;
 /** Of a range or of several: "{[1,5),[7,9)}". Half-open. */
 export function readRanges(text: string | null): Range[] {
   if (text === null) return [];
-  return [...text.matchAll(RANGE)].map(([, start = '', end = '']) => ({ start: BigInt(start), end: BigInt(end) }));
+  return [...text.matchAll(RANGE)].map(([, start = '', end = '']) => ({
+    start: BigInt(start),
+    end: BigInt(end),
+  }));
 }
 
 export function countSerials(ranges: readonly Range[]): bigint {

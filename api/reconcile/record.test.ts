@@ -59,12 +59,17 @@ test('what is not seen any more heals', (t) => {
 
 for (const [what, about] of [
   ['a rule that was not checked', { codes_checked: [], not_checked: [] }],
-  ['a place that was not checked', { not_checked: [{ tenant_id: TENANT, registry_type: 'verra', registry_name: null }] }],
+  [
+    'a place that was not checked',
+    { not_checked: [{ tenant_id: TENANT, registry_type: 'verra', registry_name: null }] },
+  ],
   ['a tenant that was not checked', { not_checked: [{ tenant_id: TENANT }] }],
   ['a code that was nowhere checked whole', { not_checked: [{}] }],
 ] as const) {
   test(`nothing heals in ${what}`, (t) => {
-    const gaps = about.not_checked.map((gap) => ({ code: 'BACKING_MISSING', reason: 'no statement', ...gap }) as const);
+    const gaps = about.not_checked.map(
+      (gap) => ({ code: 'BACKING_MISSING', reason: 'no statement', ...gap }) as const,
+    );
     const record = planRecord({ known: [known()], findings: [], ...CHECKED, ...about, not_checked: gaps });
     t.is(record.healed.length, 0);
     t.is(record.unseen.length, 1);
@@ -72,14 +77,24 @@ for (const [what, about] of [
 }
 
 test('another place that was not checked keeps nothing open', (t) => {
-  const gap = { code: 'BACKING_MISSING', tenant_id: TENANT, registry_type: 'isometric', reason: 'none' } as const;
+  const gap = {
+    code: 'BACKING_MISSING',
+    tenant_id: TENANT,
+    registry_type: 'isometric',
+    reason: 'none',
+  } as const;
   t.is(planRecord({ known: [known()], findings: [], ...CHECKED, not_checked: [gap] }).healed.length, 1);
 });
 
 test('a waiver ends with its day, and not before', (t) => {
   const waived = { status: 'waived', waived_by: 'a', waived_reason: 'b' } as const;
   const lapsed = known({ ...waived, waived_until: '2026-05-31T00:00:00Z' });
-  const lasting = known({ ...waived, waived_until: '2026-06-02T00:00:00Z', subject: 'token b', finding_id: 'g' });
+  const lasting = known({
+    ...waived,
+    waived_until: '2026-06-02T00:00:00Z',
+    subject: 'token b',
+    finding_id: 'g',
+  });
   const findings = [finding(), finding({ subject: 'token b' })];
   const record = planRecord({ known: [lapsed, lasting], findings, ...CHECKED });
   t.deepEqual(

@@ -11,7 +11,7 @@ import {
   seeFindingsAgain,
 } from '../../core/db/reconciliation/findings.ts';
 import type { DB } from '../../core/db/types.ts';
-import { type FindingCode, FINDINGS } from './catalogue.ts';
+import { FINDINGS, type FindingCode } from './catalogue.ts';
 import { type Finding, type NotChecked, showTonnes } from './finding.ts';
 
 export type Record = {
@@ -66,7 +66,15 @@ export function onceEach(findings: readonly Finding[]): Finding[] {
   return [...kept.values()];
 }
 
-function keyOf({ tenant_id, code, subject }: { tenant_id: string | null; code: string; subject: string }): string {
+function keyOf({
+  tenant_id,
+  code,
+  subject,
+}: {
+  tenant_id: string | null;
+  code: string;
+  subject: string;
+}): string {
   return `${tenant_id} ${code} ${subject}`;
 }
 

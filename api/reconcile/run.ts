@@ -1,7 +1,7 @@
 // Owns one run from its lock to its end: alone over all processes, looked, recorded, summed up; leaves looking to gather.ts and
 // when it is time to schedule.ts.
 
-import pg from 'pg';
+import type pg from 'pg';
 import { runAs } from '../../core/db/identity.ts';
 import { createClient } from '../../core/db/pool.ts';
 import { listKnownFindings } from '../../core/db/reconciliation/findings.ts';
@@ -62,7 +62,10 @@ export async function beginRun(
   }
 }
 
-export async function runOnce(deps: RunDeps, about: { trigger: RunTrigger; started_by: string }): Promise<Ran> {
+export async function runOnce(
+  deps: RunDeps,
+  about: { trigger: RunTrigger; started_by: string },
+): Promise<Ran> {
   return (await beginRun(deps, about)).ended;
 }
 

@@ -4,9 +4,14 @@
 import { z } from 'zod';
 import type { SupplySum } from '../../core/db/reconciliation/indexing.ts';
 import type { EndedRow, SerialGroup, TokenInRange } from '../../core/db/reconciliation/serial-groups.ts';
-import { intersectRanges, mergeRanges, type SerialRange, subtractRanges } from '../registries/serial-range.ts';
+import {
+  intersectRanges,
+  mergeRanges,
+  type SerialRange,
+  subtractRanges,
+} from '../registries/serial-range.ts';
 import { compareSupply, type ViewDeps, viewAt } from './chain-views.ts';
-import { type Finding, outcome, type Outcome, registryOf } from './finding.ts';
+import { type Finding, type Outcome, outcome, registryOf } from './finding.ts';
 import { readRanges } from './ranges.ts';
 import { compareEnded, compareMissing, compareOverlapping } from './rules/serial-blocks.ts';
 
@@ -68,7 +73,10 @@ export async function lookAsShadow(deps: ViewDeps, statements: ShadowStatements,
     outcome({ findings: compareSums(credits, supply) }),
     ...compareBlocks(credits, { statements, outcomes, now }),
     outcome({
-      not_checked: NOT_IN_A_SHADOW.map((code) => ({ code, reason: 'a shadow has no database of the platform' })),
+      not_checked: NOT_IN_A_SHADOW.map((code) => ({
+        code,
+        reason: 'a shadow has no database of the platform',
+      })),
     }),
   ];
   return {
@@ -119,7 +127,9 @@ function compareSums(credits: readonly Credit[], supply: unknown): Finding[] {
   const listed = new Set(['active', 'impaired', 'retired']);
   const told = z.record(z.string(), z.unknown()).parse(supply);
   const zero = { count: 0, tonnage: '0' };
-  const said = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, listed.has(name) ? value : zero]));
+  const said = Object.fromEntries(
+    Object.entries(told).map(([name, value]) => [name, listed.has(name) ? value : zero]),
+  );
   return compareSupply(sums, said);
 }
 
@@ -143,9 +153,14 @@ function compareBlocks(credits: readonly Credit[], about: About): Outcome[] {
     found.push(compareOverlapping(sorted));
     const live = own.filter(({ status }) => status !== 'retired');
     found.push(
-      compareEnded({ ended: cut(live, (range) => meetAll(range, ended)), ended_rows: ended_rows.map(rowOf) }, { now }),
+      compareEnded(
+        { ended: cut(live, (range) => meetAll(range, ended)), ended_rows: ended_rows.map(rowOf) },
+        { now },
+      ),
     );
-    const as_of = statements.holdings_as_of.get(registryOf(own[0] ?? { registry_type: null, registry_name: null }));
+    const as_of = statements.holdings_as_of.get(
+      registryOf(own[0] ?? { registry_type: null, registry_name: null }),
+    );
     if (as_of === undefined) continue;
     const missing = cut(own, (range) => subtractRanges(range, [...held, ...ended]));
     found.push(compareMissing({ groups: own.slice(0, 1).map((token) => groupOf(token, as_of)), missing }));

@@ -4,7 +4,15 @@
 import type { Backing, RunTotal } from '../../core/db/reconciliation/runs.ts';
 import type { SerialGroup } from '../../core/db/reconciliation/serial-groups.ts';
 import { FINDINGS } from './catalogue.ts';
-import { atMost, type Finding, type InTransit, type Place, registryOf, showTonnes, unitsOf } from './finding.ts';
+import {
+  atMost,
+  type Finding,
+  type InTransit,
+  type Place,
+  registryOf,
+  showTonnes,
+  unitsOf,
+} from './finding.ts';
 import { countSerials, readRanges } from './ranges.ts';
 
 export type Totals = { unreconciled: bigint; in_transit: bigint; by_place: RunTotal[] };
@@ -21,7 +29,14 @@ export function sumUp(findings: readonly Finding[], in_transit: readonly InTrans
     const key = `${tenant_id} ${registryOf({ registry_type, registry_name })}`;
     const known = sums.get(key);
     if (known !== undefined) return known;
-    const sum = { tenant_id, registry_type, registry_name, unreconciled: 0n, in_transit: 0n, findings_open: 0 };
+    const sum = {
+      tenant_id,
+      registry_type,
+      registry_name,
+      unreconciled: 0n,
+      in_transit: 0n,
+      findings_open: 0,
+    };
     sums.set(key, sum);
     return sum;
   };
@@ -79,7 +94,10 @@ type Behind = Record<
 
 /** For everyone to read, and so without tenants. */
 export function backingOf(groups: readonly SerialGroup[], statements: readonly StatementsAt[]): Backing[] {
-  const registries = new Map<string, { at: Pick<SerialGroup, 'registry_type' | 'registry_name'>; sum: Behind }>();
+  const registries = new Map<
+    string,
+    { at: Pick<SerialGroup, 'registry_type' | 'registry_name'>; sum: Behind }
+  >();
   for (const group of groups) {
     const { registry_type, registry_name } = group;
     const key = registryOf(group);
@@ -134,7 +152,9 @@ function add(sum: Behind, group: SerialGroup): void {
     return;
   }
   const held =
-    group.namespace === null ? atMost(unitsOf(group.held_co2e), outstanding) : BigInt(group.held_units) * unit;
+    group.namespace === null
+      ? atMost(unitsOf(group.held_co2e), outstanding)
+      : BigInt(group.held_units) * unit;
   sum.held += held;
   sum.missing += outstanding - held;
   sum.surplus += countSerials(readRanges(group.surplus)) * unit;

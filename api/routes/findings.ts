@@ -113,7 +113,8 @@ export const findingRoutes = {
     path: '/api/v1/findings/{finding_id}/waiver',
     tag: TAG,
     summary: 'Accept a difference for a reason, until a day; not by whoever opened it',
-    description: 'It still counts as unreconciled. Once the day has passed and the difference is there, it opens again.',
+    description:
+      'It still counts as unreconciled. Once the day has passed and the difference is there, it opens again.',
     callers: WRITERS,
     params: findingParams,
     body: waiverBody,

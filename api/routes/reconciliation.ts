@@ -1,6 +1,12 @@
 // Owns the routes of runs of reconciliation, their sums over time, and what backs credits; leaves findings to findings.ts.
 
-import { type Backing, findBacking, findRun, listRuns, listTotals } from '../../core/db/reconciliation/runs.ts';
+import {
+  type Backing,
+  findBacking,
+  findRun,
+  listRuns,
+  listTotals,
+} from '../../core/db/reconciliation/runs.ts';
 import { present } from '../acting.ts';
 import { actorOf } from '../caller.ts';
 import { askedPage, pagesOf, shownFilters } from '../list.ts';
@@ -67,7 +73,8 @@ export const reconciliationRoutes = {
     method: 'GET',
     path: '/api/v1/reconciliation/totals',
     tag: TAG,
-    summary: 'Unreconciled tonnes and tonnes in transit of each run, by tenant and registry, the newest first',
+    summary:
+      'Unreconciled tonnes and tonnes in transit of each run, by tenant and registry, the newest first',
     callers: READERS,
     query: totalsQuery,
     answer: totalsSchema,
@@ -92,7 +99,14 @@ export const reconciliationRoutes = {
       const { run, backing } = found;
       const { run_id, near_contract_id, block_height, finished_at: compared_at } = run;
       const registries = backing.map(showBacking);
-      return { run_id, near_contract_id, block_height, compared_at, registries, in_words: backing.flatMap(words) };
+      return {
+        run_id,
+        near_contract_id,
+        block_height,
+        compared_at,
+        registries,
+        in_words: backing.flatMap(words),
+      };
     },
   }),
 };
@@ -119,16 +133,23 @@ function showBacking(one: Backing) {
 function words(one: Backing): string[] {
   const registry = registryOf(one);
   const said: string[] = [];
-  if (one.statements === 0) said.push(`${registry}: no whole statement of holdings is known; nothing is proven held.`);
+  if (one.statements === 0)
+    said.push(`${registry}: no whole statement of holdings is known; nothing is proven held.`);
   else if (one.not_covered_co2e !== '0') {
-    said.push(`${registry}: no whole statement of holdings covers ${one.not_covered_co2e} t of the credits on chain.`);
+    said.push(
+      `${registry}: no whole statement of holdings covers ${one.not_covered_co2e} t of the credits on chain.`,
+    );
   }
   if (one.statements > 0) {
-    said.push(`${registry}: holdings are as of ${one.oldest_as_of}; what was minted or moved since is not in them.`);
+    said.push(
+      `${registry}: holdings are as of ${one.oldest_as_of}; what was minted or moved since is not in them.`,
+    );
   }
   const unconfirmed = unitsOf(one.retired_unconfirmed_co2e);
   if (unconfirmed > 0n) {
-    said.push(`${registry}: ${showTonnes(unconfirmed)} t are retired on chain and wait for the registry's word.`);
+    said.push(
+      `${registry}: ${showTonnes(unconfirmed)} t are retired on chain and wait for the registry's word.`,
+    );
   }
   return said;
 }

@@ -116,7 +116,8 @@ export const registrySubmissionRoutes = {
     path: '/api/v1/registry-submissions/{registry_submission_id}/tokenisation',
     tag: TAG,
     summary: 'Say that an approved credit stays at its registry, or that it is to be minted after all',
-    description: 'What is left by choice is no difference to reconciliation. What has its token cannot be left.',
+    description:
+      'What is left by choice is no difference to reconciliation. What has its token cannot be left.',
     callers: { tenant: 'registry_submissions:write' },
     params: registrySubmissionParams,
     body: tokenisationBody,

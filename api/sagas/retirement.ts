@@ -1,7 +1,12 @@
 // Owns the steps of a retirement, from the burn to what the registry says of it; leaves the burn's bytes to signing and the rows of
 // the chain to the indexer.
 
-import { findRetirement, findRetirementByBurn, followCustody, setCertificate } from '../../core/db/credits.ts';
+import {
+  findRetirement,
+  findRetirementByBurn,
+  followCustody,
+  setCertificate,
+} from '../../core/db/credits.ts';
 import { tellEvent } from '../../core/db/domain-events.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { present } from '../acting.ts';

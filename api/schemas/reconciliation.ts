@@ -3,7 +3,18 @@
 
 import { z } from 'zod';
 import { FINDING_CODES, type FindingCode } from '../reconcile/catalogue.ts';
-import { anyOf, id, listOf, pageQuery, REGISTRY_TYPES, sha256, text, timestamp, u64, whole } from './shared.ts';
+import {
+  anyOf,
+  id,
+  listOf,
+  pageQuery,
+  REGISTRY_TYPES,
+  sha256,
+  text,
+  timestamp,
+  u64,
+  whole,
+} from './shared.ts';
 import { person } from './verifications.ts';
 
 const SEVERITIES = ['info', 'minor', 'major', 'critical'] as const;
@@ -38,7 +49,11 @@ export const runSchema = z
   })
   .meta({ id: 'ReconciliationRun' });
 
-export const runsQuery = z.strictObject({ ...pageQuery, status: anyOf(RUN_STATUSES), trigger: anyOf(TRIGGERS) });
+export const runsQuery = z.strictObject({
+  ...pageQuery,
+  status: anyOf(RUN_STATUSES),
+  trigger: anyOf(TRIGGERS),
+});
 export const runList = listOf('runs', runSchema);
 export const runParams = z.strictObject({ run_id: id });
 export const startRunBody = z.strictObject({});
@@ -147,8 +162,12 @@ export const backingSchema = z
           retired_unconfirmed_co2e: z.string(),
           retired_confirmed_co2e: z.string(),
         }),
-        held_co2e: z.string().meta({ description: 'Of what is on chain, so much lies immobilised at the registry' }),
-        difference_co2e: z.string().meta({ description: 'On chain and not held, as far as statements cover it' }),
+        held_co2e: z
+          .string()
+          .meta({ description: 'Of what is on chain, so much lies immobilised at the registry' }),
+        difference_co2e: z
+          .string()
+          .meta({ description: 'On chain and not held, as far as statements cover it' }),
         not_covered_co2e: z.string().meta({ description: 'On chain, and no whole statement speaks of it' }),
         surplus_co2e: z.string().meta({ description: 'Still held, though the credit has ended on chain' }),
         statements: z.object({

@@ -122,7 +122,9 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
     },
     signing: env.DMRV_SIGNER_KEYS === undefined ? {} : { keys_file: resolve(folder, env.DMRV_SIGNER_KEYS) },
     reconcile:
-      env.DMRV_RECONCILE_EVERY === 'off' ? {} : { every_ms: Number(env.DMRV_RECONCILE_EVERY) * MS_PER_MINUTE },
+      env.DMRV_RECONCILE_EVERY === 'off'
+        ? {}
+        : { every_ms: Number(env.DMRV_RECONCILE_EVERY) * MS_PER_MINUTE },
     indexer: {
       host: env.DMRV_API_HOST,
       port: env.DMRV_INDEXER_PORT === undefined ? DEFAULT_INDEXER_PORT : Number(env.DMRV_INDEXER_PORT),

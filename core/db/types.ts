@@ -910,6 +910,7 @@ export interface ReconciliationRunTotals {
   registry_name: string | null;
   registry_type: string | null;
   run_id: string;
+  run_total_id: Generated<string>;
   tenant_id: string | null;
   unreconciled_co2e: string;
 }

@@ -288,7 +288,8 @@ export const ERRORS = {
   RECONCILE_RUNNING: {
     status: 409,
     retryable: false,
-    message: 'A run of reconciliation is under way, and only one runs at a time. Wait until it has ended, then ask for another.',
+    message:
+      'A run of reconciliation is under way, and only one runs at a time. Wait until it has ended, then ask for another.',
   },
   RECONCILE_NOTHING_INDEXED: {
     status: 409,

@@ -84,7 +84,9 @@ export const KEPT: readonly Damage[] = [
     kind: 'a proof is missing',
     tables: ['chain.proof_bundles'],
     do: async (copy, pick) => {
-      await copy.damage('delete from chain.proof_bundles where token_id = $1', [pick.take('retired').mrv_hash]);
+      await copy.damage('delete from chain.proof_bundles where token_id = $1', [
+        pick.take('retired').mrv_hash,
+      ]);
       return one('PROOF_MISSING', '100');
     },
   },
@@ -145,4 +147,3 @@ function insertReversal(days_ago: number): string {
     select tenant_id, project_id, 'fire', current_date - 40, $2::numeric, $2::numeric, 'Fire', uuidv7(), uuidv7(),
       'verified', now() - interval '${days_ago} days' from project.projects where project_id = $1`;
 }
-

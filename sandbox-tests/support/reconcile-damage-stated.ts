@@ -42,7 +42,10 @@ export const STATED: readonly Damage[] = [
     kind: 'the holding of an impaired credit is deleted',
     tables: [ROWS],
     do: async (copy, pick) => {
-      await copy.damage(`delete from ${ROWS} where kind = 'holding' and ${OF_BLOCK}`, at(pick.take('impaired')));
+      await copy.damage(
+        `delete from ${ROWS} where kind = 'holding' and ${OF_BLOCK}`,
+        at(pick.take('impaired')),
+      );
       return one('BACKING_MISSING', '100');
     },
   },
@@ -152,7 +155,10 @@ export const STATED: readonly Damage[] = [
     kind: 'an old export says retired or cancelled of what is active on chain',
     tables: [ROWS],
     do: async (copy, pick) => {
-      await copy.damage(insertRow('retired_or_cancelled', 'transactions.csv'), at(pick.take('held'), 50n, 100n));
+      await copy.damage(
+        insertRow('retired_or_cancelled', 'transactions.csv'),
+        at(pick.take('held'), 50n, 100n),
+      );
       return one('ENDED_AT_REGISTRY', '50');
     },
   },
@@ -166,4 +172,3 @@ function insertRow(kind: string, file_name: string): string {
     from registry.statements s where s.file_name = '${file_name}'
       and exists (select from ${ROWS} r where r.statement_id = s.statement_id and r.serial_namespace = $3)`;
 }
-

@@ -1,9 +1,9 @@
 // Owns the kinds of damage to an agreeing world, each with the findings that it must give; leaves trying them to the specs.
 
-import type { Copy, Harness } from './reconcile-harness.ts';
-import type { Fate, WorldCredit } from './reconcile-fates.ts';
-import { STATED } from './reconcile-damage-stated.ts';
 import { KEPT } from './reconcile-damage-kept.ts';
+import { STATED } from './reconcile-damage-stated.ts';
+import type { Fate, WorldCredit } from './reconcile-fates.ts';
+import type { Copy, Harness } from './reconcile-harness.ts';
 
 export type Expected = { code: string; tonnes: string };
 
@@ -103,9 +103,10 @@ const MINTS: readonly Damage[] = [
     kind: 'the computation came to other tonnes',
     tables: ['mrv.mrv_computations'],
     do: async (copy, pick) => {
-      await copy.damage('update mrv.mrv_computations set computed_tonnage = 104.5 where mrv_submission_id = $1', [
-        pick.take('held').mrv_submission_id,
-      ]);
+      await copy.damage(
+        'update mrv.mrv_computations set computed_tonnage = 104.5 where mrv_submission_id = $1',
+        [pick.take('held').mrv_submission_id],
+      );
       return one('COMPUTED_DIFFERS', '4.5');
     },
   },
@@ -125,7 +126,9 @@ const MINTS: readonly Damage[] = [
     kind: 'a hash is forgotten',
     tables: ['hashing.mrv_hashes'],
     do: async (copy, pick) => {
-      await copy.damage('delete from hashing.mrv_hashes where mrv_hash = $1', [pick.take('expires later').mrv_hash]);
+      await copy.damage('delete from hashing.mrv_hashes where mrv_hash = $1', [
+        pick.take('expires later').mrv_hash,
+      ]);
       return one('UNKNOWN_TOKEN', '100');
     },
   },
@@ -154,7 +157,9 @@ const BOOKS: readonly Damage[] = [
       await copy.damage('alter table registry.serial_blocks drop constraint if exists serial_blocks_overlap');
       const moved = 'numrange(lower(serial_range) - 10, upper(serial_range) - 10)';
       await copy.damage(`update ${TOKENS} set serial_range = ${moved} where token_id = $1`, [mrv_hash]);
-      await copy.damage(`update registry.serial_blocks set serial_range = ${moved} where mrv_hash = $1`, [mrv_hash]);
+      await copy.damage(`update registry.serial_blocks set serial_range = ${moved} where mrv_hash = $1`, [
+        mrv_hash,
+      ]);
       return one('SERIAL_OVERLAPS', '10');
     },
   },
@@ -218,7 +223,9 @@ const BOOKS: readonly Damage[] = [
     views: true,
     do: async (copy, pick) => {
       const { mrv_hash } = pick.take('held');
-      await copy.damage(`update ${TOKENS} set owner_account_id = 'mallory.near' where token_id = $1`, [mrv_hash]);
+      await copy.damage(`update ${TOKENS} set owner_account_id = 'mallory.near' where token_id = $1`, [
+        mrv_hash,
+      ]);
       await copy.damage(
         `update credit.credit_ownership set owner_account_id = 'mallory.near'
          where credit_id = (select credit_id from credit.credits where mrv_hash = $1)`,

@@ -77,7 +77,9 @@ export function serialOf({ tenant, start, end }: Block): string {
 /** One consent for each tenant, whose block the credits take in order. */
 export function mintAll(chain: ContractWorld, credits: readonly WorldCredit[]): void {
   for (const tenant of ['a', 'b'] as const) {
-    const own = credits.filter((credit) => credit.tenant === tenant).sort((x, y) => (x.start < y.start ? -1 : 1));
+    const own = credits
+      .filter((credit) => credit.tenant === tenant)
+      .sort((x, y) => (x.start < y.start ? -1 : 1));
     chain.pay('registry.near', 'record_consent', {
       consent_ref: `consent-${tenant}`,
       registry: REGISTRY,
@@ -125,7 +127,11 @@ function mintOf(chain: ContractWorld, credit: WorldCredit): object {
 }
 
 function meetFate(chain: ContractWorld, { fate, mrv_hash, tenant }: WorldCredit): void {
-  const retire = (args: object) => ({ beneficiary: 'Example Ltd', beneficiary_kind: 'organisation', ...args });
+  const retire = (args: object) => ({
+    beneficiary: 'Example Ltd',
+    beneficiary_kind: 'organisation',
+    ...args,
+  });
   const confirm = (token_id: string, id: string): void => {
     chain.act('agent.near', 'confirm_retirement', confirmation(token_id, id));
   };
@@ -135,7 +141,8 @@ function meetFate(chain: ContractWorld, { fate, mrv_hash, tenant }: WorldCredit)
       return;
     case 'split':
     case 'merged': {
-      const parts = chain.pay(OWNER, 'split', { token_id: mrv_hash, tonnages: ['40', '60'] }).value as string[];
+      const parts = chain.pay(OWNER, 'split', { token_id: mrv_hash, tonnages: ['40', '60'] })
+        .value as string[];
       if (fate === 'merged') chain.pay(OWNER, 'merge', { token_ids: parts });
       else chain.act(OWNER, 'nft_transfer', { receiver_id: OTHER_OWNER, token_id: parts[1] });
       return;
@@ -163,7 +170,11 @@ function meetFate(chain: ContractWorld, { fate, mrv_hash, tenant }: WorldCredit)
       chain.act(OWNER, 'redeem', { token_id: mrv_hash, registry_account: 'VERRA-77' });
       return;
     case 'invalidated':
-      chain.act('registry.near', 'invalidate', { token_ids: [mrv_hash], reason: 'Wrong baseline', reference: 'case 7' });
+      chain.act('registry.near', 'invalidate', {
+        token_ids: [mrv_hash],
+        reason: 'Wrong baseline',
+        reference: 'case 7',
+      });
       return;
   }
 }
@@ -206,7 +217,11 @@ export function only(credits: readonly WorldCredit[], fate: Fate): WorldCredit {
 const GONE: readonly Fate[] = ['cancelled', 'redeemed', 'invalidated', 'expired'];
 
 /** What the registry has at the time of its statement: what is on chain, and waits for it, lies in holdings. */
-export function standAtRegistry(credits: readonly WorldCredit[]): { held: Block[]; retired: Block[]; left: Block[] } {
+export function standAtRegistry(credits: readonly WorldCredit[]): {
+  held: Block[];
+  retired: Block[];
+  left: Block[];
+} {
   const held: Block[] = [];
   const left: Block[] = [];
   const retired: Block[] = [];
@@ -226,4 +241,3 @@ export function standAtRegistry(credits: readonly WorldCredit[]): { held: Block[
   }
   return { held, retired, left };
 }
-

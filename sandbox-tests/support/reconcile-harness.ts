@@ -1,8 +1,8 @@
 // Owns a file's one agreeing world and a copy of its database for each test, with the engine on it; leaves damage and what is
 // expected to the specs.
 
-import pg from 'pg';
 import type { ExecutionContext } from 'ava';
+import pg from 'pg';
 import { createAskChain } from '../../api/chain/json-rpc.ts';
 import { type Ran, runOnce } from '../../api/reconcile/run.ts';
 import { loginUrl } from '../../core/db/logins.ts';
@@ -52,7 +52,10 @@ export function buildHarness(about: { credits: number }): HarnessBuilder {
   };
 }
 
-async function openHarness(world: ReconcileWorld, ends: (() => Promise<unknown> | unknown)[]): Promise<Harness> {
+async function openHarness(
+  world: ReconcileWorld,
+  ends: (() => Promise<unknown> | unknown)[],
+): Promise<Harness> {
   const cluster_url = world.api.database.admin_url;
   const template = `w_${process.pid}`;
   // Nothing may be connected to a database that is copied: the world's own stays with its API and indexer.
@@ -89,7 +92,11 @@ async function openHarness(world: ReconcileWorld, ends: (() => Promise<unknown> 
 }
 
 /** Triggers that refuse or follow up changes sleep, and so do keys. */
-async function damage(client: pg.ClientBase, text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
+async function damage(
+  client: pg.ClientBase,
+  text: string,
+  values: unknown[],
+): Promise<Record<string, unknown>[]> {
   await client.query("set session_replication_role = 'replica'");
   return (await client.query<Record<string, unknown>>(text, values)).rows;
 }
@@ -126,20 +133,26 @@ async function keepTables(about: {
     });
 }
 
-async function copyDatabase(url: string, about: { from: string; to: string; force?: boolean }): Promise<void> {
+async function copyDatabase(
+  url: string,
+  about: { from: string; to: string; force?: boolean },
+): Promise<void> {
   const maintenance = databaseUrl(url, 'postgres');
   await withClient(maintenance, async (client) => {
     const [from, to] = [about.from, about.to].map((name) => client.escapeIdentifier(name));
     for (let attempt = 1; ; attempt++) {
       try {
         if (about.force === true) {
-          await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [about.from]);
+          await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [
+            about.from,
+          ]);
         }
         await client.query(`create database ${to} template ${from} strategy file_copy`);
         await openDatabaseToRoles(client, about.to);
         return;
       } catch (error) {
-        if (!(error instanceof pg.DatabaseError) || error.code !== '55006' || attempt === CLONE_ATTEMPTS) throw error;
+        if (!(error instanceof pg.DatabaseError) || error.code !== '55006' || attempt === CLONE_ATTEMPTS)
+          throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, CLONE_PAUSE_MS));
     }

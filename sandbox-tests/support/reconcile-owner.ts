@@ -13,11 +13,15 @@ export async function untilIndexed(api: TestApi, chain: ContractWorld): Promise<
   const wanted = chain.chain.node.chain.head.header.inner_lite.height;
   const give_up = Date.now() + LONGEST_MS;
   for (;;) {
-    const [row] = await askOwner<{ block_height: string }>(api, sql`select block_height::text from chain.cursor`);
+    const [row] = await askOwner<{ block_height: string }>(
+      api,
+      sql`select block_height::text from chain.cursor`,
+    );
     if (row !== undefined && BigInt(row.block_height) >= wanted) return;
     // A block becomes final, and is audited, by those behind it.
     chain.chain.node.produceBlocks();
-    if (Date.now() > give_up) throw new Error(`The indexer stands at ${row?.block_height}, behind ${wanted}.`);
+    if (Date.now() > give_up)
+      throw new Error(`The indexer stands at ${row?.block_height}, behind ${wanted}.`);
     await sleep(100);
   }
 }

@@ -65,9 +65,16 @@ export async function importStatements({ api, held, retired, left, stated_at }: 
       query: { ...about, kinds: 'holdings' as never, file_name: 'holdings.csv' },
       upload: { bytes: csv(HELD, own(held).map(heldRow)), content_type: 'text/csv' },
     });
-    const issued = [...own([...held, ...left]).map((block) => issuedRow(block)), ...own(retired).map((block) => issuedRow(block, retired_on))];
+    const issued = [
+      ...own([...held, ...left]).map((block) => issuedRow(block)),
+      ...own(retired).map((block) => issuedRow(block, retired_on)),
+    ];
     await client.importStatement({
-      query: { ...about, kinds: 'issuances,retirements,cancellations' as never, file_name: 'transactions.csv' },
+      query: {
+        ...about,
+        kinds: 'issuances,retirements,cancellations' as never,
+        file_name: 'transactions.csv',
+      },
       upload: { bytes: csv(ISSUED, issued), content_type: 'text/csv' },
     });
   }

@@ -95,7 +95,10 @@ export async function* buildReconcileWorld(
     yield;
   }
   await leaveOne(api, about.credits);
-  mintAll(chain, credits.filter(({ fate }) => fate !== 'minted late'));
+  mintAll(
+    chain,
+    credits.filter(({ fate }) => fate !== 'minted late'),
+  );
   yield;
   const indexer = await followChain({
     config: loadConfig({ env: served.envFor(api.database), folder: PROJECT }),
@@ -169,7 +172,11 @@ async function approveOne(api: TestApi, one: Wanted): Promise<WorldCredit> {
     params: { mrv_submission_id },
     body: { registry_project_id: '1340' },
   });
-  const serial_block = { namespace: namespaceOf(tenant), start: String(start), end: String(start + UNITS - 1n) };
+  const serial_block = {
+    namespace: namespaceOf(tenant),
+    start: String(start),
+    end: String(start + UNITS - 1n),
+  };
   await client.moveRegistrySubmission({
     params: { registry_submission_id },
     body: { move: 'approve', serial_block },
@@ -202,7 +209,9 @@ async function contribute(api: TestApi, credits: readonly WorldCredit[]): Promis
     const { buffer_pool_id } = await client.createBufferPool({
       body: { scope: 'registry', registry_type: REGISTRY, buffer_rate: '0.15' },
     });
-    const due = credits.filter((one) => one.tenant === tenant && (one.fate === 'held' || one.fate === 'impaired'));
+    const due = credits.filter(
+      (one) => one.tenant === tenant && (one.fate === 'held' || one.fate === 'impaired'),
+    );
     for (const { mrv_hash } of due) {
       const credit_id = await creditIdOf(api[tenant], mrv_hash);
       await client.addBufferEntry({

@@ -144,6 +144,7 @@ export const processRecipes: Recipes<
     };
   },
   'reconciliation.run_totals': async (world, given) => ({
+    run_total_id: world.random.uuid(),
     run_id: given.run_id ?? (await world.make('reconciliation.runs')).run_id,
     tenant_id: given.tenant_id === null ? null : await chooseTenant(world, given),
     registry_type: 'verra',

@@ -5,6 +5,26 @@ import type pg from 'pg';
 
 /** Each step in words, and its SQL. They run as the owner, with the triggers asleep: thousands of rows a second. */
 export const AGREEING: readonly [what: string, sql: string][] = [
+  // Made of chunks, each of which would overtake the one before.
+  ['each file is of an account of its own', `update registry.statements set account = statement_id::text`],
+  [
+    'as much was verified as was minted',
+    `update verification.verifications v set verified_tonnage = t.tonnage_co2e
+     from hashing.mrv_hashes h join chain.tokens t on t.token_id = h.mrv_hash
+     where v.mrv_submission_id = h.mrv_submission_id and v.verified_tonnage is not null`,
+  ],
+  [
+    'as much was computed as was verified',
+    `update mrv.mrv_computations c set computed_tonnage = v.verified_tonnage from verification.verifications v
+     where v.mrv_submission_id = c.mrv_submission_id and v.status = 'approved'`,
+  ],
+  [
+    'every project is at a place of its own',
+    `update project.projects p set location = jsonb_build_object('lat', (n / 30000)::numeric / 1000 - 80,
+       'lon', (n % 30000)::numeric / 100 - 150)
+     from (select project_id, row_number() over (order by project_id) as n from project.projects) as q
+     where q.project_id = p.project_id`,
+  ],
   [
     'every outstanding block is held',
     `insert into registry.statements (statement_id, tenant_id, registry_type, registry_name, account, kinds, as_of,
@@ -27,8 +47,11 @@ export const AGREEING: readonly [what: string, sql: string][] = [
        left join chain.retirements r on r.token_id = t.token_id
      where t.status in ('active', 'impaired') or t.status = 'retired' and r.registry_outcome <> 'confirmed'`,
   ],
-  ['no registry refused', `update chain.retirements set registry_outcome = 'pending', refused_at = null,
-     outcome_identity = null, refusal_reason = null where registry_outcome = 'refused'`],
+  [
+    'no registry refused',
+    `update chain.retirements set registry_outcome = 'pending', refused_at = null,
+     outcome_identity = null, refusal_reason = null where registry_outcome = 'refused'`,
+  ],
   [
     'registries show what waits for their word',
     `insert into registry.statement_rows (tenant_id, statement_id, line_number, kind, row_sha256, raw, serial_namespace,
@@ -53,12 +76,18 @@ export const AGREEING: readonly [what: string, sql: string][] = [
     `insert into chain.token_events (near_contract_id, token_id, token_version, event_identity, event_position, event)
      select t.near_contract_id, t.token_id, v, t.minted_identity || case v when 1 then '' else v::text end,
        t.last_position, 'nft_transfer'
-     from chain.tokens t, generate_series(1, t.token_version) as v`,
+     from chain.tokens t, generate_series(1, t.token_version) as v on conflict do nothing`,
   ],
   ['every log was read', `update chain.dead_letters set redriven_at = now() where redriven_at is null`],
-  ['every process has ended', `update saga.sagas set status = 'completed', due_at = null where status <> 'completed'`],
-  ['every loss was taken from the buffer', `update credit.reversal_events set status = 'investigating'
-     where status in ('verified', 'buffer_applied', 'resolved')`],
+  [
+    'every process has ended',
+    `update saga.sagas set status = 'completed', due_at = null where status <> 'completed'`,
+  ],
+  [
+    'every loss was taken from the buffer',
+    `update credit.reversal_events set status = 'investigating'
+     where status in ('verified', 'buffer_applied', 'resolved')`,
+  ],
 ];
 
 /** And so many rows of holdings are lost again, for a run to find. */

@@ -28,7 +28,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   'project.projects': 'project_id, location, project_type',
   'registry.registry_submissions': 'mrv_hash, registry_type, registry_name, status, approved_at',
   'registry.serial_blocks': 'mrv_hash, namespace, serial_range',
-  'registry.statement_rows': 'statement_id, kind, serial_namespace, serial_range, tonnage_co2e, registry_retirement_id',
+  'registry.statement_rows':
+    'statement_id, kind, serial_namespace, serial_range, tonnage_co2e, registry_retirement_id',
   'saga.sagas': 'saga_id, status, started_at, timeout, due_at',
   'verification.verifications': 'mrv_submission_id, status, verified_tonnage',
 };

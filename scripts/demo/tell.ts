@@ -1,6 +1,7 @@
 // Owns what the registries of the demo world say in their statements, one drift included, and comparing it; leaves the world itself to
 // make-demo.ts.
 
+import { ApiError } from '../../api/client/client.ts';
 import { printRange } from '../../api/registries/serials.ts';
 import type { Minted } from './fates.ts';
 import { type DemoProject, PROJECTS, type Registry } from './places.ts';
@@ -16,7 +17,7 @@ type Books = { held: Held[]; retired: Told[] };
 
 /** Once as everything agrees, and once with the drift, so that the history has something to show. */
 export async function tellStatements(world: DemoWorld, minted: readonly Minted[]): Promise<void> {
-  const { journal, operator } = world;
+  const { journal } = world;
   const accounts = Map.groupBy(minted, ({ credit }) => PROJECTS[credit.project].tenant);
   const first = new Map<string, string>();
   for (const [tenant, own] of accounts) {
@@ -25,12 +26,29 @@ export async function tellStatements(world: DemoWorld, minted: readonly Minted[]
     );
     first.set(tenant, statement_id);
   }
-  await journal.step('first run', async () => operator.startReconciliationRun({ body: {} }));
+  await journal.step('first run', () => compareAll(world));
   const tenant = PROJECTS.biochar.tenant;
   await journal.step('drift', () =>
     state(world, { tenant, minted: accounts.get(tenant) ?? [], drift: true, replaces: first.get(tenant) }),
   );
-  await journal.step('second run', async () => operator.startReconciliationRun({ body: {} }));
+  await journal.step('second run', () => compareAll(world));
+}
+
+/** One run at a time, and the schedule has its own. */
+async function compareAll({ operator, until }: DemoWorld): Promise<{ run_id: string }> {
+  const { run_id } = await until('a run could begin', async () => {
+    try {
+      return await operator.startReconciliationRun({ body: {} });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'RECONCILE_RUNNING') return undefined;
+      throw error;
+    }
+  });
+  await until('the run ended', async () => {
+    const { status } = await operator.getReconciliationRun({ params: { run_id } });
+    return status === 'running' ? undefined : status;
+  });
+  return { run_id };
 }
 
 async function state(

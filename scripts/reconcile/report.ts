@@ -60,7 +60,9 @@ export function linesOf(report: Report): string[] {
     `Compared at block ${report.block_height ?? 'of the head'}: ${report.unreconciled_co2e} t unreconciled, ${report.in_transit_co2e} t in transit.`,
     ...(findings.length === 0 ? ['Everything agrees.'] : ['']),
     ...findings.slice(0, SHOWN).map(lineOf),
-    ...(findings.length > SHOWN ? [`… and ${findings.length - SHOWN} more; --json or --csv has them all.`] : []),
+    ...(findings.length > SHOWN
+      ? [`… and ${findings.length - SHOWN} more; --json or --csv has them all.`]
+      : []),
     ...(unchecked.length === 0 ? [] : ['', 'Not checked:']),
     ...unchecked.map(([code, reason]) => `  ${code}: ${reason}`),
   ];

@@ -51,7 +51,9 @@ async function kindsOf(path: string, registry: string) {
       fields.map((name) => name.trim()),
     );
     if ('layout' in found) return found.layout.kinds;
-    throw new DmrvError('RECONCILE_INPUT_INVALID', { facts: { file: basename(path), reason: found.refusal } });
+    throw new DmrvError('RECONCILE_INPUT_INVALID', {
+      facts: { file: basename(path), reason: found.refusal },
+    });
   }
   throw new DmrvError('RECONCILE_INPUT_INVALID', { facts: { file: basename(path), reason: 'it is empty' } });
 }

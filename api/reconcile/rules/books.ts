@@ -147,7 +147,13 @@ export const unknownTokens: Rule<UnknownToken[]> = {
           mrv_hash: token.token_id,
           tonnes,
           values: {
-            chain: { minted: token.tonnage_co2e, minted_at, minter_account_id, owner_account_id, registry_project_id },
+            chain: {
+              minted: token.tonnage_co2e,
+              minted_at,
+              minter_account_id,
+              owner_account_id,
+              registry_project_id,
+            },
             platform: { hash: null },
           },
           credit: { origin: token.token_id, tonnes },

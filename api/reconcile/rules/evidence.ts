@@ -45,7 +45,14 @@ export const samePlaces: Rule<SamePlace[]> = {
 function findingOfPlace({ place, first, second }: SamePlace): Finding {
   const [one = '', other = ''] = [first.mrv_submission_id, second.mrv_submission_id].sort();
   const less = atMost(unitsOf(first.tonnage_co2e), unitsOf(second.tonnage_co2e));
-  const claimOf = ({ mrv_hash, tenant_id, project_id, tonnage_co2e, period_start_on, period_end_on }: PlacedClaim) => ({
+  const claimOf = ({
+    mrv_hash,
+    tenant_id,
+    project_id,
+    tonnage_co2e,
+    period_start_on,
+    period_end_on,
+  }: PlacedClaim) => ({
     mrv_hash,
     tenant_id,
     project_id,

@@ -8,13 +8,21 @@ import type { Rule, Scene } from './rule.ts';
 /** Readers of the API are told after 60 s; here it is a difference that somebody has to mind. */
 const STANDS_STILL_MS = 15 * 60 * 1000;
 
-const NOBODYS = { tenant_id: null, registry_type: null, registry_name: null, code: 'CURSOR_GAP', mrv_hash: null } as const;
+const NOBODYS = {
+  tenant_id: null,
+  registry_type: null,
+  registry_name: null,
+  code: 'CURSOR_GAP',
+  mrv_hash: null,
+} as const;
 
 export const history: Rule<Gaps> = {
   codes: ['CURSOR_GAP'],
   gather: (trx, { cursor }) => gatherGaps(trx, cursor),
   compare: (gaps, scene) =>
-    outcome({ findings: [...standingStill(scene), ...deadLetters(gaps), ...beyond(gaps, scene), ...broken(gaps)] }),
+    outcome({
+      findings: [...standingStill(scene), ...deadLetters(gaps), ...beyond(gaps, scene), ...broken(gaps)],
+    }),
 };
 
 function standingStill({ cursor, now, contract_id }: Scene): Finding[] {

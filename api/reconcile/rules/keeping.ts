@@ -16,7 +16,7 @@ import {
   type UnequalPool,
   type UnprovenRetirement,
 } from '../../../core/db/reconciliation/keeping.ts';
-import { distance, type Finding, outcome, type Outcome, unitsOf } from '../finding.ts';
+import { distance, type Finding, type Outcome, outcome, unitsOf } from '../finding.ts';
 import { graceEnd } from '../grace.ts';
 import type { Rule } from './rule.ts';
 
@@ -125,7 +125,8 @@ export function compareLosses({ reversals, negative }: Losses, now: Date): Outco
     if (bearable > 0n && is_due) {
       findings.push({ ...about, code: 'REVERSAL_NOT_APPLIED', tonnes: bearable, values });
     }
-    if (open > bearable) findings.push({ ...about, code: 'POOL_UNDER_WATER', tonnes: open - bearable, values });
+    if (open > bearable)
+      findings.push({ ...about, code: 'POOL_UNDER_WATER', tonnes: open - bearable, values });
   }
   return outcome({ findings });
 }
@@ -160,7 +161,8 @@ const UNMOVED_MS = 60 * 60 * 1000;
 
 export const sagas: Rule<StuckSaga[]> = {
   codes: ['SAGA_STUCK'],
-  gather: (trx, { now }) => gatherStuckSagas(trx, { now, unmoved_since: new Date(now.getTime() - UNMOVED_MS) }),
+  gather: (trx, { now }) =>
+    gatherStuckSagas(trx, { now, unmoved_since: new Date(now.getTime() - UNMOVED_MS) }),
   compare: (stuck) =>
     outcome({
       findings: stuck.map(({ tenant_id, saga_id, ...values }) => ({

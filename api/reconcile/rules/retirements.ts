@@ -9,7 +9,16 @@ import {
   listCandidates,
   type UnansweredRetirement,
 } from '../../../core/db/reconciliation/retirements.ts';
-import { atMost, type Finding, type InTransit, type NotChecked, outcome, type Outcome, registryOf, unitsOf } from '../finding.ts';
+import {
+  atMost,
+  type Finding,
+  type InTransit,
+  type NotChecked,
+  type Outcome,
+  outcome,
+  registryOf,
+  unitsOf,
+} from '../finding.ts';
 import { graceEnd } from '../grace.ts';
 import { countSerials, readRanges, showRanges } from '../ranges.ts';
 import type { Rule } from './rule.ts';
@@ -59,7 +68,11 @@ export function compareUnanswered(retirements: readonly Unanswered[], now: Date)
     in_transit.push({ ...place, token_id, tonnes });
     if (verdict === 'not_covered') {
       const reason = `no whole statement of retirements at ${registryOf(one)} reaches to what was retired`;
-      not_checked.set(`${tenant_id} ${registryOf(one)}`, { ...place, code: 'RETIRED_NOT_AT_REGISTRY', reason });
+      not_checked.set(`${tenant_id} ${registryOf(one)}`, {
+        ...place,
+        code: 'RETIRED_NOT_AT_REGISTRY',
+        reason,
+      });
     }
   }
   return { findings, in_transit, not_checked: [...not_checked.values()] };

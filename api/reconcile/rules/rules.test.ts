@@ -9,7 +9,13 @@ import { showTonnes } from '../finding.ts';
 import { compareLosses } from './keeping.ts';
 import { judgeIssuance, judgeMint } from './mints.ts';
 import { compareUnanswered } from './retirements.ts';
-import { compareEnded, compareMissing, compareOverlapping, compareSurplus, compareUnnumbered } from './serial-blocks.ts';
+import {
+  compareEnded,
+  compareMissing,
+  compareOverlapping,
+  compareSurplus,
+  compareUnnumbered,
+} from './serial-blocks.ts';
 
 const NOW = new Date('2026-06-30T00:00:00Z');
 const REGISTRY = { tenant_id: 't', registry_type: 'verra', registry_name: null };
@@ -54,7 +60,8 @@ function token(given: Partial<TokenInRange> = {}): TokenInRange {
   };
 }
 
-const tonnesOf = (findings: readonly { tonnes: bigint }[]): string[] => findings.map(({ tonnes }) => showTonnes(tonnes));
+const tonnesOf = (findings: readonly { tonnes: bigint }[]): string[] =>
+  findings.map(({ tonnes }) => showTonnes(tonnes));
 
 for (const [what, given, found, moving] of [
   ['all of a block', {}, ['100'], []],
@@ -78,14 +85,20 @@ for (const [held, live, waiting, found] of [
   ['120', '100', '20', []],
 ] as const) {
   test(`${held} t held for ${live} t live and ${waiting} t waiting, without serial numbers`, (t) => {
-    const one = group({ namespace: null, held_co2e: held, active_co2e: live, retired_unconfirmed_co2e: waiting });
+    const one = group({
+      namespace: null,
+      held_co2e: held,
+      active_co2e: live,
+      retired_unconfirmed_co2e: waiting,
+    });
     t.deepEqual(tonnesOf(compareUnnumbered([one]).findings), [...found]);
   });
 }
 
 test('what ended on chain may be held for ten business days more', (t) => {
   const ended = (ended_at: string) => token({ status: 'cancelled', ended_at });
-  const look = (ended_at: string) => compareSurplus({ groups: [group()], surplus: [ended(ended_at)] }).findings;
+  const look = (ended_at: string) =>
+    compareSurplus({ groups: [group()], surplus: [ended(ended_at)] }).findings;
   t.is(look('2026-06-01T00:00:00Z').length, 1);
   t.is(look('2026-06-02T00:00:00Z').length, 0);
 });
@@ -116,7 +129,10 @@ test('numbers that two credits claim are named with both holders, to operators w
   t.deepEqual(tonnesOf(findings), ['10']);
   t.like(findings[0], { tenant_id: null, subject: 'tokens a b' });
   const { holders } = findings[0]?.values ?? {};
-  t.deepEqual((holders as { tenant_id: string }[]).map(({ tenant_id }) => tenant_id), ['t', 'u']);
+  t.deepEqual(
+    (holders as { tenant_id: string }[]).map(({ tenant_id }) => tenant_id),
+    ['t', 'u'],
+  );
 });
 
 test('a narrow block inside a wide one is found behind others', (t) => {
@@ -142,11 +158,20 @@ test('a mint is judged by approval, consent and verified tonnes, each for itself
   t.deepEqual(found, ['MINT_WITHOUT_APPROVAL 100', 'MINT_WITHOUT_CONSENT 100', 'MINT_ABOVE_VERIFIED 9.5']);
 });
 
-const row = (serial_range: string, tonnage_co2e: string) => ({ statement_row_id: 'r', serial_range, tonnage_co2e });
+const row = (serial_range: string, tonnage_co2e: string) => ({
+  statement_row_id: 'r',
+  serial_range,
+  tonnage_co2e,
+});
 for (const [what, verified, rows, found] of [
   ['one block as verified', '100', [row('[1,101)', '100')], []],
   ['verified tonnes with a fraction', '100.9', [row('[1,101)', '100')], []],
-  ['three blocks that make one', '100', [row('[1,31)', '30'), row('[31,61)', '30'), row('[61,101)', '40')], []],
+  [
+    'three blocks that make one',
+    '100',
+    [row('[1,31)', '30'), row('[31,61)', '30'), row('[61,101)', '40')],
+    [],
+  ],
   ['a larger block that others share', '100', [row('[1,5001)', '5000')], []],
   ['a block and a part of it that was cancelled', '100', [row('[1,26)', '25'), row('[1,101)', '100')], []],
   ['a shorter block', '100', [row('[1,91)', '90')], ['10']],
@@ -194,14 +219,25 @@ function retirement(given: Partial<UnansweredRetirement> = {}): UnansweredRetire
   };
 }
 
-const NUMBERLESS = { namespace: null, serial_range: null, unanswered: null, registry_outcome: 'confirmed' } as const;
+const NUMBERLESS = {
+  namespace: null,
+  serial_range: null,
+  unanswered: null,
+  registry_outcome: 'confirmed',
+} as const;
 for (const [what, given, found, moving, gaps] of [
   ['no row, after the grace', {}, ['100'], [], 0],
   ['a row of a part', { unanswered: '{[41,101)}' }, ['60'], [], 0],
   ['a statement from within the grace', { covered_as_of: '2026-06-10T00:00:00Z' }, [], ['100'], 0],
   ['no whole statement', { covered_as_of: null }, [], ['100'], 1],
   ['the registry’s no', { registry_outcome: 'refused', covered_as_of: null }, ['100'], [], 0],
-  ['fewer tonnes under its id', { ...NUMBERLESS, id_chain_co2e: '100', id_registry_co2e: '70.5' }, ['29.5'], [], 0],
+  [
+    'fewer tonnes under its id',
+    { ...NUMBERLESS, id_chain_co2e: '100', id_registry_co2e: '70.5' },
+    ['29.5'],
+    [],
+    0,
+  ],
   ['more tonnes under its id', { ...NUMBERLESS, id_chain_co2e: '100', id_registry_co2e: '120' }, [], [], 0],
 ] as const) {
   test(`a retirement and ${what}`, (t) => {
@@ -240,7 +276,10 @@ test('a loss that the buffer can bear is to be applied, one that it cannot is un
 
 const NOTHING = { count: 0, tonnage: '0' };
 const EMPTY = Object.fromEntries(
-  ['minted', 'active', 'impaired', 'retired', 'invalidated', 'void', 'expired'].map((name) => [name, NOTHING]),
+  ['minted', 'active', 'impaired', 'retired', 'invalidated', 'void', 'expired'].map((name) => [
+    name,
+    NOTHING,
+  ]),
 );
 
 test('the contract’s sums are compared bucket by bucket; what was divided counts in its parts', (t) => {

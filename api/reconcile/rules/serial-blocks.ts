@@ -14,8 +14,8 @@ import {
   type Finding,
   type InTransit,
   type NotChecked,
-  outcome,
   type Outcome,
+  outcome,
   registryOf,
   unitsOf,
 } from '../finding.ts';
@@ -47,7 +47,10 @@ export const serialBlocks: Rule<SerialBlocks> = {
       missing: await list((group) => (group.covered_as_of === null ? null : group.missing), OUTSTANDING),
       surplus: await list((group) => (group.covered_as_of === null ? null : group.surplus), GONE),
       ended: await list((group) => group.ended_at_registry, LIVE),
-      ended_rows: await listEndedRows(trx, { asked: askFor(groups, (one) => one.ended_at_registry), limit: MAX_OF_A_KIND }),
+      ended_rows: await listEndedRows(trx, {
+        asked: askFor(groups, (one) => one.ended_at_registry),
+        limit: MAX_OF_A_KIND,
+      }),
       overlapping: await list((group) => group.overlapping, OUTSTANDING),
     };
   },
@@ -72,7 +75,9 @@ function askFor(groups: readonly SerialGroup[], ranges: (group: SerialGroup) => 
   return groups.flatMap((group) => {
     const asked = ranges(group);
     const { registry_type, registry_name, namespace } = group;
-    return asked === null || namespace === null ? [] : [{ registry_type, registry_name, namespace, ranges: asked }];
+    return asked === null || namespace === null
+      ? []
+      : [{ registry_type, registry_name, namespace, ranges: asked }];
   });
 }
 
@@ -84,7 +89,11 @@ function coverage(groups: readonly SerialGroup[]): (token: TokenInRange) => Date
   };
 }
 
-function keyOf(at: { tenant_id: string | null; registry_type: string; registry_name: string | null }): string {
+function keyOf(at: {
+  tenant_id: string | null;
+  registry_type: string;
+  registry_name: string | null;
+}): string {
   return `${at.tenant_id} ${registryOf(at)}`;
 }
 
@@ -167,7 +176,11 @@ export function compareSurplus({ groups, surplus }: Pick<SerialBlocks, 'groups' 
     const as_of = covered(token);
     const since = token.status === 'retired' ? token.confirmed_at : token.ended_at;
     if (as_of === undefined || since === null) return [];
-    const due = graceEnd({ code: 'BACKING_SURPLUS', registry_type: token.registry_type, since: new Date(since) });
+    const due = graceEnd({
+      code: 'BACKING_SURPLUS',
+      registry_type: token.registry_type,
+      since: new Date(since),
+    });
     if (as_of < due) return [];
     return [
       {
@@ -233,7 +246,14 @@ export function compareEnded(
 
 const MAX_ENTRIES = 10;
 
-function showEntry({ kind, serial_range, registry_retirement_id, happened_on, file_name, line_number }: EndedRow) {
+function showEntry({
+  kind,
+  serial_range,
+  registry_retirement_id,
+  happened_on,
+  file_name,
+  line_number,
+}: EndedRow) {
   const serials = showRanges(readRanges(serial_range));
   return { kind, serials, registry_retirement_id, happened_on, file: `${file_name}:${line_number}` };
 }
@@ -288,16 +308,18 @@ function whatIsUncovered(groups: readonly SerialGroup[]): Outcome {
   const places = new Map<string, SerialGroup>();
   for (const group of groups) {
     const has_tonnes = outstandingOf(group) > 0n;
-    if (group.tenant_id !== null && group.covered_as_of === null && has_tonnes) places.set(keyOf(group), group);
+    if (group.tenant_id !== null && group.covered_as_of === null && has_tonnes)
+      places.set(keyOf(group), group);
   }
-  const not_checked = [...places.values()].flatMap(({ tenant_id, registry_type, registry_name }): NotChecked[] =>
-    (['BACKING_MISSING', 'BACKING_SURPLUS'] as const).map((code) => ({
-      code,
-      tenant_id,
-      registry_type,
-      registry_name,
-      reason: `no whole statement of holdings at ${registryOf({ registry_type, registry_name })}`,
-    })),
+  const not_checked = [...places.values()].flatMap(
+    ({ tenant_id, registry_type, registry_name }): NotChecked[] =>
+      (['BACKING_MISSING', 'BACKING_SURPLUS'] as const).map((code) => ({
+        code,
+        tenant_id,
+        registry_type,
+        registry_name,
+        reason: `no whole statement of holdings at ${registryOf({ registry_type, registry_name })}`,
+      })),
   );
   return outcome({ not_checked });
 }

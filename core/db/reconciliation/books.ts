@@ -19,7 +19,10 @@ export type UnequalCredit = {
   book_owner: string | null;
 };
 
-export async function gatherUnequalCredits(trx: Transaction<DB>, contract_id: string): Promise<UnequalCredit[]> {
+export async function gatherUnequalCredits(
+  trx: Transaction<DB>,
+  contract_id: string,
+): Promise<UnequalCredit[]> {
   const { rows } = await sql<UnequalCredit>`select t.token_id, t.origin, h.tenant_id,
       t.registry_type::text as registry_type, t.registry_name, t.status as chain_status,
       trim_scale(t.tonnage_co2e)::text as chain_co2e, t.owner_account_id as chain_owner,
@@ -46,8 +49,12 @@ export type UnequalSerial = {
 };
 
 /** Of minted credits and of parts; a block that another credit has is the matter of overlaps. */
-export async function gatherUnequalSerials(trx: Transaction<DB>, contract_id: string): Promise<UnequalSerial[]> {
-  const { rows } = await sql<UnequalSerial>`select t.token_id, h.tenant_id, t.registry_type::text as registry_type,
+export async function gatherUnequalSerials(
+  trx: Transaction<DB>,
+  contract_id: string,
+): Promise<UnequalSerial[]> {
+  const { rows } =
+    await sql<UnequalSerial>`select t.token_id, h.tenant_id, t.registry_type::text as registry_type,
       t.registry_name, trim_scale(t.tonnage_co2e)::text as tonnage_co2e,
       t.serial_namespace || ' ' || t.serial_range::text as chain_serial,
       b.namespace || ' ' || b.serial_range::text as book_serial
@@ -57,7 +64,9 @@ export async function gatherUnequalSerials(trx: Transaction<DB>, contract_id: st
     where t.near_contract_id = ${contract_id} and (t.serial_range is distinct from b.serial_range
         or t.serial_namespace is distinct from b.namespace)
       and not exists (select from registry.serial_blocks right_one where right_one.mrv_hash = t.token_id
-        and right_one.namespace = t.serial_namespace and right_one.serial_range = t.serial_range)`.execute(trx);
+        and right_one.namespace = t.serial_namespace and right_one.serial_range = t.serial_range)`.execute(
+      trx,
+    );
   return rows;
 }
 
@@ -71,8 +80,12 @@ export type BrokenOrigin = {
 };
 
 /** Each minted tonne is in exactly one credit that was not divided or merged. */
-export async function gatherBrokenOrigins(trx: Transaction<DB>, contract_id: string): Promise<BrokenOrigin[]> {
-  const { rows } = await sql<BrokenOrigin>`select s.origin, h.tenant_id, s.registry_type::text as registry_type,
+export async function gatherBrokenOrigins(
+  trx: Transaction<DB>,
+  contract_id: string,
+): Promise<BrokenOrigin[]> {
+  const { rows } =
+    await sql<BrokenOrigin>`select s.origin, h.tenant_id, s.registry_type::text as registry_type,
       s.registry_name, trim_scale(coalesce(s.minted, 0))::text as minted_co2e, trim_scale(s.parts)::text as parts_co2e
     from (
       select origin, min(registry_type::text) as registry_type, min(registry_name) as registry_name,
@@ -122,7 +135,8 @@ export type UnknownToken = {
 
 /** Parts of it are known by their origin, and so are not told again. */
 export async function gatherUnknown(trx: Transaction<DB>, contract_id: string): Promise<UnknownToken[]> {
-  const { rows } = await sql<UnknownToken>`select t.token_id, t.registry_type::text as registry_type, t.registry_name,
+  const { rows } =
+    await sql<UnknownToken>`select t.token_id, t.registry_type::text as registry_type, t.registry_name,
       t.registry_project_id, trim_scale(t.tonnage_co2e)::text as tonnage_co2e, t.minter_account_id,
       t.owner_account_id, t.minted_at
     from chain.tokens t
@@ -136,9 +150,15 @@ export async function listOriginTonnes(
   trx: Transaction<DB>,
   about: { contract_id: string; token_ids: readonly string[] },
 ): Promise<{ token_id: string; origin: string; origin_co2e: string }[]> {
-  const { rows } = await sql<{ token_id: string; origin: string; origin_co2e: string }>`select t.token_id, t.origin,
+  const { rows } = await sql<{
+    token_id: string;
+    origin: string;
+    origin_co2e: string;
+  }>`select t.token_id, t.origin,
       trim_scale(o.tonnage_co2e)::text as origin_co2e
     from chain.tokens t join chain.tokens o on o.near_contract_id = t.near_contract_id and o.token_id = t.origin
-    where t.near_contract_id = ${about.contract_id} and t.token_id = any(${[...about.token_ids]}::text[])`.execute(trx);
+    where t.near_contract_id = ${about.contract_id} and t.token_id = any(${[...about.token_ids]}::text[])`.execute(
+    trx,
+  );
   return rows;
 }

@@ -7,7 +7,13 @@ import { tonnesText } from './standing.ts';
 
 export type ClaimedTwice = {
   sha256_hash: string;
-  claims: { tenant_id: string; mrv_submission_id: string; mrv_hash: string; tonnage_co2e: string; artifact_type: string }[];
+  claims: {
+    tenant_id: string;
+    mrv_submission_id: string;
+    mrv_hash: string;
+    tonnage_co2e: string;
+    artifact_type: string;
+  }[];
 };
 
 /** Of submissions with a hash: only what is on its way to a registry claims tonnes. */

@@ -41,8 +41,18 @@ const COLUMNS = sql`finding_id, tenant_id, code, severity, subject, registry_typ
 
 export type KnownFinding = Pick<
   FindingRow,
-  'finding_id' | 'tenant_id' | 'code' | 'subject' | 'registry_type' | 'registry_name' | 'status' | 'waived_by'
-  | 'waived_reason' | 'waived_until' | 'mrv_hash' | 'tonnes_at_stake'
+  | 'finding_id'
+  | 'tenant_id'
+  | 'code'
+  | 'subject'
+  | 'registry_type'
+  | 'registry_name'
+  | 'status'
+  | 'waived_by'
+  | 'waived_reason'
+  | 'waived_until'
+  | 'mrv_hash'
+  | 'tonnes_at_stake'
 >;
 
 export async function listKnownFindings(trx: Transaction<DB>): Promise<KnownFinding[]> {
@@ -110,14 +120,18 @@ export async function closeFindings(
 /** The waiver stays readable as a remark. */
 export async function reopenFindings(
   trx: Transaction<DB>,
-  { lapsed }: { lapsed: readonly Pick<KnownFinding, 'finding_id' | 'tenant_id' | 'waived_by' | 'waived_reason'>[] },
+  {
+    lapsed,
+  }: { lapsed: readonly Pick<KnownFinding, 'finding_id' | 'tenant_id' | 'waived_by' | 'waived_reason'>[] },
 ): Promise<void> {
   for (const one of lapsed) {
     await sql`update reconciliation.findings set status = 'open', waived_by = null, waived_reason = null,
       waived_until = null where finding_id = ${one.finding_id}`.execute(trx);
     const comment = `The waiver by ${one.waived_by} has ended. Its reason was: ${one.waived_reason}`;
     await sql`insert into reconciliation.finding_comments (tenant_id, finding_id, author, comment)
-      values (${one.tenant_id}, ${one.finding_id}, 'reconciler', ${comment.slice(0, MAX_COMMENT)})`.execute(trx);
+      values (${one.tenant_id}, ${one.finding_id}, 'reconciler', ${comment.slice(0, MAX_COMMENT)})`.execute(
+      trx,
+    );
   }
 }
 
@@ -154,7 +168,10 @@ export async function listFindings(
 }
 
 export async function findFinding(trx: Transaction<DB>, id: string): Promise<FindingRow | undefined> {
-  return firstOf(trx, sql<FindingRow>`select ${COLUMNS} from reconciliation.findings where finding_id = ${id}`);
+  return firstOf(
+    trx,
+    sql<FindingRow>`select ${COLUMNS} from reconciliation.findings where finding_id = ${id}`,
+  );
 }
 
 export async function lockFinding(trx: Transaction<DB>, id: string): Promise<FindingRow | undefined> {
@@ -197,7 +214,8 @@ export type FindingComment = {
 const MAX_COMMENTS = 1_000;
 
 export async function listComments(trx: Transaction<DB>, finding_id: string): Promise<FindingComment[]> {
-  const { rows } = await sql<FindingComment>`select finding_comment_id, finding_id, author, comment, created_at
+  const { rows } =
+    await sql<FindingComment>`select finding_comment_id, finding_id, author, comment, created_at
     from reconciliation.finding_comments where finding_id = ${finding_id}
     order by created_at, finding_comment_id limit ${MAX_COMMENTS}`.execute(trx);
   return rows;

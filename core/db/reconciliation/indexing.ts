@@ -37,20 +37,29 @@ const MAX_LISTED = 200;
 
 export async function gatherGaps(trx: Transaction<DB>, cursor: Cursor): Promise<Gaps> {
   const contract_id = cursor.near_contract_id;
-  const dead = await sql<Gaps['dead_letters'][number]>`select dead_letter_id, block_height::text as block_height,
+  const dead = await sql<
+    Gaps['dead_letters'][number]
+  >`select dead_letter_id, block_height::text as block_height,
       receipt_id, error_code from chain.dead_letters where near_contract_id = ${contract_id} and redriven_at is null
     order by block_height limit ${MAX_LISTED}`.execute(trx);
   const beyond = await sql<{ events: string }>`select count(*)::text as events from chain.contract_events
     where near_contract_id = ${contract_id} and block_height > ${cursor.block_height}::bigint`.execute(trx);
   const sums = await sql<{ is_whole: boolean }>`select
     (select coalesce(sum(token_version), 0) from chain.tokens where near_contract_id = ${contract_id})
-      = (select count(*) from chain.token_events where near_contract_id = ${contract_id}) as is_whole`.execute(trx);
+      = (select count(*) from chain.token_events where near_contract_id = ${contract_id}) as is_whole`.execute(
+    trx,
+  );
   const broken = sums.rows[0]?.is_whole === true ? [] : await listBrokenHistories(trx, contract_id);
   return { dead_letters: dead.rows, events_beyond: beyond.rows[0]?.events ?? '0', broken_histories: broken };
 }
 
-async function listBrokenHistories(trx: Transaction<DB>, contract_id: string): Promise<Gaps['broken_histories']> {
-  const { rows } = await sql<Gaps['broken_histories'][number]>`select t.token_id, t.token_version::text as versions,
+async function listBrokenHistories(
+  trx: Transaction<DB>,
+  contract_id: string,
+): Promise<Gaps['broken_histories']> {
+  const { rows } = await sql<
+    Gaps['broken_histories'][number]
+  >`select t.token_id, t.token_version::text as versions,
       coalesce(e.events, 0)::text as events, trim_scale(t.tonnage_co2e)::text as tonnage_co2e
     from chain.tokens t left join (select token_id, count(*) as events from chain.token_events
       where near_contract_id = ${contract_id} group by 1) e on e.token_id = t.token_id
@@ -62,7 +71,8 @@ async function listBrokenHistories(trx: Transaction<DB>, contract_id: string): P
 export type SupplySum = { status: string; is_minted: boolean; token_count: string; tonnage_co2e: string };
 
 export async function gatherSupply(trx: Transaction<DB>, contract_id: string): Promise<SupplySum[]> {
-  const { rows } = await sql<SupplySum>`select status, birth = 'issue' as is_minted, count(*)::text as token_count,
+  const { rows } =
+    await sql<SupplySum>`select status, birth = 'issue' as is_minted, count(*)::text as token_count,
       ${tonnesText(sql`sum(tonnage_co2e)`)} as tonnage_co2e
     from chain.tokens where near_contract_id = ${contract_id} group by 1, 2`.execute(trx);
   return rows;
@@ -110,7 +120,9 @@ export async function listSampledTokens(
 ): Promise<ViewedToken[]> {
   const { contract_id, after, limit } = about;
   const { rows } = await sql<ViewedToken>`select ${VIEWED} from ${VIEWED_FROM}
-    where t.near_contract_id = ${contract_id} and t.token_id > ${after} order by t.token_id limit ${limit}`.execute(trx);
+    where t.near_contract_id = ${contract_id} and t.token_id > ${after} order by t.token_id limit ${limit}`.execute(
+    trx,
+  );
   if (rows.length >= limit || after === '') return rows;
   const rest = await sql<ViewedToken>`select ${VIEWED} from ${VIEWED_FROM}
     where t.near_contract_id = ${contract_id} and t.token_id <= ${after} order by t.token_id

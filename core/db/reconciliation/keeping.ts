@@ -13,7 +13,10 @@ export type UnequalCustody = {
 };
 
 /** What a custodian owes a tenant, and what its account has of the tenant's credits. */
-export async function gatherUnequalCustody(trx: Transaction<DB>, contract_id: string): Promise<UnequalCustody[]> {
+export async function gatherUnequalCustody(
+  trx: Transaction<DB>,
+  contract_id: string,
+): Promise<UnequalCustody[]> {
   const { rows } = await sql<UnequalCustody>`with owed as materialized (
       select tenant_id, custodian_account_id, sum(tonnage_co2e) as tonnes from credit.custodial_positions group by 1, 2
     ), held as (
@@ -130,7 +133,8 @@ export type NegativePool = {
 };
 
 export async function gatherNegativePools(trx: Transaction<DB>): Promise<NegativePool[]> {
-  const { rows } = await sql<NegativePool>`select buffer_pool_id, tenant_id, registry_type::text as registry_type,
+  const { rows } =
+    await sql<NegativePool>`select buffer_pool_id, tenant_id, registry_type::text as registry_type,
       registry_name, trim_scale(available_tco2e)::text as available_co2e
     from credit.buffer_pools where available_tco2e < 0`.execute(trx);
   return rows;

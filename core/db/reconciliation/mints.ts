@@ -26,8 +26,12 @@ export type DoubtfulMint = {
   verified_co2e: string | null;
 };
 
-export async function gatherDoubtfulMints(trx: Transaction<DB>, contract_id: string): Promise<DoubtfulMint[]> {
-  const { rows } = await sql<DoubtfulMint>`select t.token_id, h.tenant_id, t.registry_type::text as registry_type,
+export async function gatherDoubtfulMints(
+  trx: Transaction<DB>,
+  contract_id: string,
+): Promise<DoubtfulMint[]> {
+  const { rows } =
+    await sql<DoubtfulMint>`select t.token_id, h.tenant_id, t.registry_type::text as registry_type,
       t.registry_name, trim_scale(t.tonnage_co2e)::text as tonnage_co2e, a.mrv_hash is not null as is_approved,
       t.consent_ref, c.document_sha256 as consent_document, c.mrv_hash as consent_hash,
       trim_scale(v.verified)::text as verified_co2e

@@ -23,7 +23,11 @@ export type Run = {
 };
 
 /** What tenants are not shown, as it may speak of others. */
-export type WholeRun = Run & { rules_not_checked: Record<string, string>; views_checked: number; error: string | null };
+export type WholeRun = Run & {
+  rules_not_checked: Record<string, string>;
+  views_checked: number;
+  error: string | null;
+};
 
 const COLUMNS = sql`run_id, trigger, status, near_contract_id, block_height::text as block_height, rules_checked,
   trim_scale(unreconciled_co2e)::text as unreconciled_co2e, trim_scale(in_transit_co2e)::text as in_transit_co2e,
@@ -118,7 +122,9 @@ export async function insertTotals(
     select ${about.run_id}, t.tenant_id, t.registry_type, t.registry_name, t.unreconciled_co2e, t.in_transit_co2e,
       t.findings_open, ${about.counted_at}
     from jsonb_to_recordset(${JSON.stringify(about.totals)}::jsonb) as t (tenant_id uuid, registry_type text,
-      registry_name text, unreconciled_co2e numeric, in_transit_co2e numeric, findings_open integer)`.execute(trx);
+      registry_name text, unreconciled_co2e numeric, in_transit_co2e numeric, findings_open integer)`.execute(
+    trx,
+  );
 }
 
 export type Backing = {
@@ -177,7 +183,10 @@ export async function listRuns(
   });
 }
 
-export async function findRun(trx: Transaction<DB>, about: { id: string; eyes: RunEyes }): Promise<Run | undefined> {
+export async function findRun(
+  trx: Transaction<DB>,
+  about: { id: string; eyes: RunEyes },
+): Promise<Run | undefined> {
   return firstOf(
     trx,
     sql<Run>`select ${about.eyes === 'whole' ? WHOLE : COLUMNS} from reconciliation.runs where run_id = ${about.id}`,
@@ -207,7 +216,8 @@ export async function listTotals(
     ...given(filters.registry, (values) => sql`registry_type = any(${[...values]}::text[])`),
     ...given(filters.since, (value) => sql`counted_at >= ${value}::timestamptz`),
   ];
-  const { rows } = await sql<TotalAt>`select run_id, tenant_id, registry_type::text as registry_type, registry_name,
+  const { rows } =
+    await sql<TotalAt>`select run_id, tenant_id, registry_type::text as registry_type, registry_name,
       trim_scale(unreconciled_co2e)::text as unreconciled_co2e, trim_scale(in_transit_co2e)::text as in_transit_co2e,
       findings_open, counted_at
     from reconciliation.run_totals where ${sql.join(where, sql` and `)}
@@ -215,7 +225,12 @@ export async function listTotals(
   return rows;
 }
 
-export type BackingRun = { run_id: string; near_contract_id: string; block_height: string; finished_at: string };
+export type BackingRun = {
+  run_id: string;
+  near_contract_id: string;
+  block_height: string;
+  finished_at: string;
+};
 
 /** Of the last run that came to its end; for anyone. */
 export async function findBacking(
@@ -234,6 +249,8 @@ export async function findBacking(
       trim_scale(retired_confirmed_co2e)::text as retired_confirmed_co2e, trim_scale(held_co2e)::text as held_co2e,
       trim_scale(missing_co2e)::text as missing_co2e, trim_scale(not_covered_co2e)::text as not_covered_co2e,
       trim_scale(surplus_co2e)::text as surplus_co2e, statements, oldest_as_of, newest_as_of
-    from reconciliation.backing where run_id = ${run.run_id} order by registry_type, registry_name`.execute(trx);
+    from reconciliation.backing where run_id = ${run.run_id} order by registry_type, registry_name`.execute(
+    trx,
+  );
   return { run, backing: rows };
 }
