@@ -1,15 +1,15 @@
 // Shows that a certificate says what the chain and the registry say, in one of three states, and that its PDF holds the proof.
 
 import test from 'ava';
-import decodeQR from 'qr/decode.js';
-import { encodeQR } from 'qr';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { nameOf, sectionsOf, STATE_WORDS } from '../api/certificates/certificate-lines.ts';
+import { encodeQR } from 'qr';
+import decodeQR from 'qr/decode.js';
+import { nameOf, STATE_WORDS, sectionsOf } from '../api/certificates/certificate-lines.ts';
 import { splitByFont } from '../api/certificates/choose-fonts.ts';
 import { type Certificate, makeCertificate, showViewed } from '../api/certificates/facts.ts';
 import { printCertificate } from '../api/certificates/print-certificate.ts';
 import { verifyProofText } from '../core/proofs/verify-retirement.ts';
-import { pinOf, type ProofFile, readProof } from './support/proof-fixtures.ts';
+import { type ProofFile, pinOf, readProof } from './support/proof-fixtures.ts';
 
 const URL = 'https://dmrv.example/retirements/';
 const KEPT: Certificate['proof'] = {
@@ -77,8 +77,16 @@ test('the proof that is attached to a PDF is the file itself, and verifies', asy
   t.is(attached?.name, `${one.token_id}.proof.json`);
   t.deepEqual(JSON.parse(attached?.text ?? ''), readProof('whole.json'));
   t.true(verifyProofText(attached?.text ?? '', { trusted_head: pinOf(readProof('whole.json')) }).is_trusted);
-  for (const word of ['江苏亨通', 'Zoë AG', one.token_id, 'VM0042, version 2.1', 'R-1', STATE_WORDS.confirmed.title]) {
-    t.true(text.includes(word), word);
+  for (const word of [
+    '江苏亨通',
+    'Zoë AG',
+    one.token_id,
+    'VM0042, version 2.1',
+    'R-1',
+    STATE_WORDS.confirmed.title,
+  ]) {
+    // Each font's run stands by itself, so that names are cut where fonts change.
+    t.true(withoutSpaces(text).includes(withoutSpaces(word)), word);
   }
 });
 
@@ -90,7 +98,11 @@ test('the same facts give the same bytes', async (t) => {
 test('each state has words of its own, and says who attests it', (t) => {
   t.is(certificateOf('merged.json').state, 'burnt_registry_pending');
   const refused = certificateOf('part-refused.json', { statements: [REFUSED] });
-  t.like(refused, { state: 'refused', refusal_reason: 'The units are on hold', registry_retirement_id: null });
+  t.like(refused, {
+    state: 'refused',
+    refusal_reason: 'The units are on hold',
+    registry_retirement_id: null,
+  });
   t.true(wordsOf(refused).includes('an agent, on the registry’s document'));
   const after = certificateOf('part-refused.json', { statements: [REFUSED, CONFIRMED] });
   t.like(after, { state: 'confirmed', refusal_reason: null, amendment: 0 });
@@ -121,9 +133,9 @@ test('Article 6 is that of the day of the retirement, and not known is said to b
     reference: 'LoA-7',
     document_sha256: 'ab'.repeat(32),
   } as const;
-  const [authorised, adjusted, revoked] = (['authorisation', 'corresponding_adjustment', 'revocation'] as const).map(
-    (kind) => ({ ...row, kind }),
-  );
+  const [authorised, adjusted, revoked] = (
+    ['authorisation', 'corresponding_adjustment', 'revocation'] as const
+  ).map((kind) => ({ ...row, kind }));
   if (!authorised || !adjusted || !revoked) return t.fail();
   const judged = (article6: Article6) => certificateOf('whole.json', { article6 }).article6;
   t.like(judged(undefined), { is_known: false, is_authorised: false, is_adjusted: false });
@@ -142,11 +154,11 @@ test('a certificate without a proof says why, and attaches nothing', async (t) =
   t.true(text.includes('cannot be made: receipt X was forgotten'));
 });
 
-test('a character that no font has stands as its number', async (t) => {
-  t.deepEqual(
-    splitByFont('Zoë 江苏', 400).map(({ text }) => text),
-    ['Zoë ', '江', '苏'].length === splitByFont('Zoë 江苏', 400).length ? ['Zoë ', '江', '苏'] : ['Zoë ', '江苏'],
-  );
+test('each character stands in a font that has it, and one that no font has as its number', async (t) => {
+  const runs = splitByFont('Zoë 江苏', 400);
+  t.is(runs.map(({ text }) => text).join(''), 'Zoë 江苏');
+  t.regex(runs[0]?.file ?? '', /noto-sans-latin-400/);
+  t.regex(runs.at(-1)?.file ?? '', /noto-sans-sc-/);
   const one = { ...certificateOf('merged.json'), beneficiary: 'Firma \u{10330}' };
   const { text } = await readPdf(await printCertificate(one, { url: URL, proof: undefined }));
   t.true(text.includes('[U+10330]'));
@@ -161,7 +173,11 @@ test('the code leads to the certificate’s page', (t) => {
 });
 
 function wordsOf(one: Certificate): string[] {
-  return sectionsOf(one).flatMap(({ lines }) => lines.flatMap(({ value }) => value.split(', '))).concat(
-    sectionsOf(one).flatMap(({ lines }) => lines.map(({ value }) => value)),
-  );
+  return sectionsOf(one)
+    .flatMap(({ lines }) => lines.flatMap(({ value }) => value.split(', ')))
+    .concat(sectionsOf(one).flatMap(({ lines }) => lines.map(({ value }) => value)));
+}
+
+function withoutSpaces(text: string): string {
+  return text.replaceAll(/\s/g, '');
 }

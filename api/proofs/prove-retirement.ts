@@ -62,7 +62,8 @@ async function proveAll(
     const chosen = await chooseHead(ask, wish);
     // In the first blocks of an epoch a node has no head for light clients.
     if (chosen === undefined) {
-      if (attempt >= tries) throw new ForgottenError(`The node has no block ${wish.head ?? 'that is final'}.`);
+      if (attempt >= tries)
+        throw new ForgottenError(`The node has no block ${wish.head ?? 'that is final'}.`);
       await sleep(PAUSE_MS);
       continue;
     }
