@@ -192,7 +192,9 @@ test.serial(`${FUZZED} requests of any kind are answered by the contract, and no
       const sent = fuzz(index, pool);
       const answer = await ask(sent);
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      const problem = answer.status >= 500 ? `is ${answer.status} ${answer.code}` : judgeForm(answer);
+      // This spec has no chain, which a few routes ask: they say so.
+      const is_fault = answer.status >= 500 && answer.code !== 'CHAIN_UNREACHABLE';
+      const problem = is_fault ? `is ${answer.status} ${answer.code}` : judgeForm(answer);
       t.is(
         problem,
         undefined,
@@ -241,7 +243,8 @@ async function expectRefusal(t: ExecutionContext, sent: Sent, how: string, may_p
 
 /** Some texts are as free as these are wild. */
 function isTaken(name: string): boolean {
-  return name === 'cursor' || name === 'q' || name === 'page' || name === 'page_size';
+  // Words such as "null" are good names of accounts.
+  return ['cursor', 'q', 'page', 'page_size', 'account_id'].includes(name);
 }
 
 function describe(operation: Operation, how: string, answer: Answered): string {

@@ -56,7 +56,11 @@ test.serial('it describes every route by its own words, and no other', async (t)
 test.serial('routes keep to one form: plural paths, ids in snake case, names in camel case', (t) => {
   for (const [operation, { path, summary }] of Object.entries(API_ROUTES)) {
     t.regex(operation, /^[a-z][a-zA-Z0-9]+$/);
-    t.regex(path, /^\/api\/v1(\/([a-z0-9]+(-[a-z0-9]+)*|\{[a-z0-9]+(_[a-z0-9]+)*\}))+$/, operation);
+    t.regex(
+      path,
+      /^\/api\/v1(\/([a-z0-9]+(-[a-z0-9]+)*|\{[a-z0-9]+(_[a-z0-9]+)*\}))+(\.(pdf|json))?$/,
+      operation,
+    );
     t.regex(summary, /^[A-Z].*[^.]$/, operation);
   }
 });

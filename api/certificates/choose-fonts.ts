@@ -9,11 +9,13 @@ export type Weight = 400 | 700;
 export type Run = { text: string; file: string | undefined };
 
 /** In the order in which they are asked. Each family is cut by its makers into files of some hundred characters. */
-const FAMILIES = ['noto-sans', 'noto-sans-sc'] as const;
-
 const require = createRequire(import.meta.url);
+const FAMILIES: readonly (readonly [family: string, folder: string])[] = [
+  ['noto-sans', dirname(require.resolve('@fontsource/noto-sans/package.json'))],
+  ['noto-sans-sc', dirname(require.resolve('@fontsource/noto-sans-sc/package.json'))],
+];
 
-type Part = { family: string; name: string; ranges: readonly (readonly [number, number])[] };
+type Part = { family: string; folder: string; name: string; ranges: readonly (readonly [number, number])[] };
 let parts: readonly Part[] | undefined;
 const found = new Map<number, Part | undefined>();
 
@@ -37,7 +39,7 @@ function fileOf(letter: string, weight: Weight): string | undefined {
     );
   const part = found.get(code);
   if (part === undefined) return undefined;
-  return join(folderOf(part.family), 'files', `${part.family}-${part.name}-${weight}-normal.woff`);
+  return join(part.folder, 'files', `${part.family}-${part.name}-${weight}-normal.woff`);
 }
 
 function has({ ranges }: Part, code: number): boolean {
@@ -45,13 +47,11 @@ function has({ ranges }: Part, code: number): boolean {
 }
 
 function listParts(): readonly Part[] {
-  parts ??= FAMILIES.flatMap((family) => {
-    const listed = JSON.parse(readFileSync(join(folderOf(family), 'unicode.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
+  parts ??= FAMILIES.flatMap(([family, folder]) => {
+    const listed = JSON.parse(readFileSync(join(folder, 'unicode.json'), 'utf8')) as Record<string, string>;
     return Object.entries(listed).map(([name, text]) => ({
       family,
+      folder,
       // Numbered files are listed in brackets.
       name: name.replace(/^\[(\d+)\]$/, '$1'),
       ranges: text.split(',').map(readRange),
@@ -63,8 +63,4 @@ function listParts(): readonly Part[] {
 function readRange(text: string): readonly [number, number] {
   const [first = '', last = first] = text.trim().replace('U+', '').split('-');
   return [Number.parseInt(first, 16), Number.parseInt(last, 16)];
-}
-
-function folderOf(family: string): string {
-  return dirname(require.resolve(`@fontsource/${family}/package.json`));
 }

@@ -46,15 +46,10 @@ export async function proveRetirement(
 async function chooseHead(
   ask: AskChain,
   { head, from }: ProveWish,
-): Promise<{ head: Head; path?: WireLightClient }> {
+): Promise<{ head: Head; path?: WireLightClient } | undefined> {
   if (from !== undefined) return await findPath(ask, from);
   const found = head === undefined ? await findHead(ask) : await findNamedHead(ask, head);
-  if (found === undefined) {
-    throw new ForgottenError(
-      head === undefined ? 'The node has no final head.' : `The node has no block ${head}.`,
-    );
-  }
-  return { head: found };
+  return found === undefined ? undefined : { head: found };
 }
 
 /** Under a newer head while the newest does not stand above all of it; a head that was named stays. */
@@ -64,7 +59,15 @@ async function proveAll(
 ): Promise<{ head: Head; proven: Proven[] }> {
   const tries = wish.head === undefined ? TRIES : 1;
   for (let attempt = 1; ; attempt++) {
-    const { head, path: light_client } = await chooseHead(ask, wish);
+    const chosen = await chooseHead(ask, wish);
+    // In the first blocks of an epoch a node has no head for light clients.
+    if (chosen === undefined) {
+      if (attempt >= tries)
+        throw new ForgottenError(`The node has no block ${wish.head ?? 'that is final'}.`);
+      await sleep(PAUSE_MS);
+      continue;
+    }
+    const { head, path: light_client } = chosen;
     const proven: Proven[] = [];
     let missing: string | undefined;
     for (const receipt_id of receipts) {

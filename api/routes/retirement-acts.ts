@@ -110,6 +110,7 @@ export const retirementActRoutes = {
     callers: { tenant: 'proofs:read', operator: 'proofs:read', registry: 'proofs:read', holder: 'own' },
     params: retirementParams,
     content: 'application/json',
+    errors: ['CONFLICT'],
     handle: async ({ params: { retirement_id }, transact, services }) => {
       const near_contract_id = services.chain.contract_account_id;
       const found = await transact(async (trx) => {
@@ -117,7 +118,8 @@ export const retirementActRoutes = {
         const { token_id } = present(await findRetirement(trx, retirement_id), about);
         return findBundle(trx, { near_contract_id, token_id });
       });
-      return proofFile(present(found, { what: 'proof of retirement', id: retirement_id }));
+      if (found === undefined) throw conflict('the proof is made, soon after the retirement');
+      return proofFile(found);
     },
   }),
   getCertificate: defineRoute({

@@ -210,12 +210,9 @@ export const bundleSchema = z
     acts: z.array(act).min(2).max(MAX_ACTS),
     outcomes: z.array(outcomeEntry).min(1).max(MAX_OUTCOMES),
     heads: z.array(head).min(1).max(MAX_HEADS),
-    canonical_payload: z
-      .record(z.string(), json)
-      .nullable()
-      .register(WORDS, {
-        description: 'Its RFC 8785 form hashes to the minted hash; null where nobody gave it',
-      }),
+    canonical_payload: z.record(z.string(), json).nullable().register(WORDS, {
+      description: 'Its RFC 8785 form hashes to the minted hash; null where nobody gave it',
+    }),
     registry_row: registryRow
       .nullable()
       .register(WORDS, { description: 'Null until the registry has confirmed' }),

@@ -1,6 +1,5 @@
 // Owns whether a proof file shows a retirement, and which statement of it fails; leaves each statement to its check-*.ts.
 // Runs in Node and in browsers, without a server or the network.
-import { formatTonnage } from '../credit/tonnage.ts';
 import { decodeHash } from '../near/base58.ts';
 import {
   type Act,
@@ -10,7 +9,7 @@ import {
   type RetirementEvent,
   type RetirementProof,
 } from './bundle-schema.ts';
-import { type Born, checkLineage } from './check-lineage.ts';
+import { checkLineage } from './check-lineage.ts';
 import {
   type CheckedHead,
   type CheckedOutcome,
@@ -31,6 +30,14 @@ import {
   type RegistryWord,
 } from './check-words.ts';
 import { readActs, readBurnt, type Told, type ToldOf } from './proof-events.ts';
+import {
+  lineageWords,
+  many,
+  registryWords,
+  retirementWords,
+  sourceWords,
+  timeOf,
+} from './statement-words.ts';
 import type { Verdict } from './verdict.ts';
 
 /** In the order in which they are checked; the first that fails is named. */
@@ -225,17 +232,6 @@ function trustHeads(
   }
 }
 
-function sourceWords({ hash, height, source, from }: CheckedHead): string {
-  const words = `True as of block ${height}, ${hash}`;
-  if (source === 'pinned') return `${words}: the head that you trust.`;
-  if (source === 'light_client') {
-    return `${words}: reached by blocks that their producers signed, from block ${from?.height}, which you trust.`;
-  }
-  const reached =
-    from === undefined ? '' : ` Signed blocks lead to it from block ${from.height}, ${from.hash}.`;
-  return `${words}: an untrusted head. The file agrees with itself; look the block up elsewhere.${reached}`;
-}
-
 function checkExecution(check: Check, bundle: RetirementProof, outcomes: Outcomes): void {
   check.at('succeeded');
   for (const { receipt_id, succeeded } of outcomes.values()) {
@@ -363,49 +359,7 @@ function showStory(
   };
 }
 
-const NS_PER_MS = 1_000_000n;
-
-function timeOf(ns: bigint): string {
-  return new Date(Number(ns / NS_PER_MS)).toISOString();
-}
-
 function showHead({ hash, height, timestamp, source, from }: CheckedHead): ShownHead {
   const shown = { hash, height: `${height}`, at: timeOf(timestamp), source };
   return from === undefined ? shown : { ...shown, from: from.hash };
-}
-
-function retirementWords(retirement: RetirementEvent): string {
-  const { tonnage, account_id, beneficiary, beneficiary_commitment, registry, project_id, vintage_year } =
-    retirement;
-  const at = timeOf(BigInt(retirement.retired_at_ns));
-  const whom = beneficiary ?? `whoever is behind the commitment ${beneficiary_commitment}`;
-  return `${account_id} retired ${tonnage} t of ${registry} ${project_id}, ${vintage_year}, at ${at} for ${whom}.`;
-}
-
-function lineageWords(
-  { token_id }: RetirementEvent,
-  about: { born: Born; mint: ToldOf<'mint'>; told: readonly Told[] },
-): string {
-  const { born, mint, told } = about;
-  const { data } = mint;
-  const minted = `minted by ${data.minter_id} under the consent ${data.consent_ref}`;
-  if (token_id === data.token_id) return `The token is the hash that was ${minted}, ${data.tonnage} t.`;
-  const parts = told.filter(({ act }) => act === 'split' || act === 'merge').length;
-  const whole = `${data.token_id}, ${data.tonnage} t, ${minted}`;
-  const steps = many(parts, 'division or merger', 'divisions and mergers');
-  return `${steps} lead from the token and its ${formatTonnage(born.units)} t back to ${whole}.`;
-}
-
-function registryWords(word: RegistryWord): string {
-  if (word.state === 'pending') return 'The file has no word of the registry.';
-  const by = (attested_by: string, account_id: string): string =>
-    attested_by === 'registry' ? `The registry (${account_id})` : `An agent of the registry (${account_id})`;
-  if (word.state === 'refused') return `${by(word.attested_by, word.by)} refused it: ${word.reason}.`;
-  const { row, amendments } = word;
-  const amended = amendments === 0 ? '' : `, amended ${many(amendments, 'time', 'times')}`;
-  return `${by(row.attested_by, row.account_id)} confirmed it as ${row.registry_retirement_id} of ${row.registry_retired_on}${amended}.`;
-}
-
-function many(count: number, one: string, more: string): string {
-  return `${count} ${count === 1 ? one : more}`;
 }

@@ -20,6 +20,7 @@ import type { Files } from '../../api/store/store.ts';
 import { issueHolderNonce, openHolderSession } from '../../core/db/callers.ts';
 import { runAs } from '../../core/db/identity.ts';
 import type { Login } from '../../core/db/logins.ts';
+import { RetryableError } from '../../core/errors/index.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { NO_SIGNING } from './no-signing.ts';
 import { makeTestFolder, removeTestFolder } from './test-folder.ts';
@@ -169,7 +170,8 @@ const SETTINGS: ApiSettings = {
   max_event_loop_delay_ms: 0,
 };
 
-const noChain: AskChain = () => Promise.reject(new Error('This spec has no chain.'));
+const noChain: AskChain = () =>
+  Promise.reject(new RetryableError('CHAIN_UNREACHABLE', { facts: { reason: 'this spec has no chain' } }));
 const NO_CHAIN = { network: 'localnet', contract_account_id: CONTRACT_ID, ask: noChain };
 
 async function makeOperatorKey(pool: Parameters<typeof runAs>[0]): Promise<string> {

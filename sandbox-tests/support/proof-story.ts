@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'ava';
 import { type AskChain, createAskChain } from '../../api/chain/json-rpc.ts';
 import { proveRetirement } from '../../api/proofs/prove-retirement.ts';
 import { hashMrvPayload, type MrvPayload } from '../../core/canonical/mrv-hash.ts';
+import { RetryableError } from '../../core/errors/index.ts';
 import { toHex } from '../../core/near/bytes.ts';
 import { sha256 } from '../../core/near/crypto.ts';
 import type { RetirementProof } from '../../core/proofs/bundle-schema.ts';
@@ -14,6 +15,7 @@ import { hashBeneficiary, type Retired } from './proof-words.ts';
 
 /** Blocks until a final head stands above what happened last. */
 const TO_FINAL = 6;
+const PATIENCE = 5;
 
 export const PAYLOAD: MrvPayload = {
   form: 'dmrv-mrv/1',
@@ -53,7 +55,7 @@ export async function playProofStory(t: ExecutionContext, history_blocks = 20_00
   const chain = await serveContractWorld(t, { node: { history_blocks, epoch_length: 40n, validators: 3 } });
   const { world } = chain;
   const finish = (): void => void world.chain.node.produceBlocks({ count: TO_FINAL });
-  const ask = createAskChain({ rpc_urls: [chain.rpc_url] });
+  const ask = patient(createAskChain({ rpc_urls: [chain.rpc_url] }));
   const retired = retireInEveryWay(world);
   finish();
   return {
@@ -69,6 +71,19 @@ export async function playProofStory(t: ExecutionContext, history_blocks = 20_00
       const about = { contract_id: CONTRACT_ID, token_id, canonical_payload, ...wish };
       return (await proveRetirement(ask, about)).bundle;
     },
+  };
+}
+
+/** Specs share the machine: an answer may take longer than a product would wait. */
+export function patient(ask: AskChain): AskChain {
+  return async (method, params) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask(method, params);
+      } catch (error) {
+        if (!(error instanceof RetryableError) || attempt === PATIENCE) throw error;
+      }
+    }
   };
 }
 
