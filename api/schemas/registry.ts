@@ -116,12 +116,10 @@ export const registryMoveBody = z
         .strictObject({ namespace, start: serialNumber, end: serialNumber })
         .optional()
         .meta({ description: 'First and last unit of the block; as many units as the verified tonnes are' }),
-      registry_serial: text(MAX_REF)
-        .optional()
-        .meta({
-          description:
-            "As the registry writes it; absent, made of the block. Where the registry's grammar reads it, it is the block",
-        }),
+      registry_serial: text(MAX_REF).optional().meta({
+        description:
+          "As the registry writes it; absent, made of the block. Where the registry's grammar reads it, it is the block",
+      }),
       registry_project_id: text(MAX_REF).optional(),
       ...answered,
     }),

@@ -3,7 +3,17 @@
 import { z } from 'zod';
 import { factFields } from '../registries/statement-facts.ts';
 import { ROW_KINDS, STATEMENT_KINDS } from '../registries/statement-layout.ts';
-import { anyOf, id, listOf, name, pageQuery, pagination, REGISTRY_TYPES, sha256, timestamp } from './shared.ts';
+import {
+  anyOf,
+  id,
+  listOf,
+  name,
+  pageQuery,
+  pagination,
+  REGISTRY_TYPES,
+  sha256,
+  timestamp,
+} from './shared.ts';
 
 export const statementSchema = z
   .object({
@@ -96,7 +106,9 @@ export const statementRowsQuery = z.strictObject({
   ...pageQuery,
   kind: anyOf(ROW_KINDS),
   has_error: flag.optional(),
-  is_ours: flag.optional().meta({ description: 'Whether a serial block that you see has some of its numbers' }),
+  is_ours: flag
+    .optional()
+    .meta({ description: 'Whether a serial block that you see has some of its numbers' }),
 });
 export const statementRowList = listOf('rows', statementRowSchema);
 

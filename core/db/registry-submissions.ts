@@ -237,9 +237,13 @@ export type MetBlock = Pick<SerialBlock, 'mrv_hash' | 'namespace' | 'serial_star
 /** Live blocks that have a number in common with this range, as far as who asks sees them. */
 export async function findBlocksMeeting(
   trx: Transaction<DB>,
-  about: Pick<NewSerialBlock, 'registry_type' | 'registry_name' | 'namespace' | 'serial_start' | 'serial_end'>,
+  about: Pick<
+    NewSerialBlock,
+    'registry_type' | 'registry_name' | 'namespace' | 'serial_start' | 'serial_end'
+  >,
 ): Promise<MetBlock[]> {
-  const { rows } = await sql<MetBlock>`select tenant_id, mrv_hash, namespace, lower(serial_range)::text as serial_start,
+  const { rows } =
+    await sql<MetBlock>`select tenant_id, mrv_hash, namespace, lower(serial_range)::text as serial_start,
       (upper(serial_range) - 1)::text as serial_end
     from registry.serial_blocks
     where status = 'live' and registry_type::text = ${about.registry_type}
