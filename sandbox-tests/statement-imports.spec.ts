@@ -16,6 +16,7 @@ import { makeTestFolder, removeTestFolder } from './support/test-folder.ts';
 
 const LONG = process.env.DMRV_TEST_LONG === '1';
 const ROWS = LONG ? 1_000_000 : 50_000;
+const KILLED_AT = 10_000;
 const LIMIT_MS = LONG ? 1_800_000 : 300_000;
 /** A process that reads CSV and speaks to PostgreSQL has some 110 MiB before its first row. */
 const MEMORY_MIB = 350;
@@ -74,7 +75,7 @@ test.serial(
     t.timeout(LIMIT_MS);
     const path = join(folder, 'large.csv');
     await writeLarge(path, ROWS);
-    const killed = importLarge(path, String(ROWS / 5));
+    const killed = importLarge(path, String(KILLED_AT));
     await killed.waitFor(/^at \d+$/m);
     killed.process.kill('SIGKILL');
     t.is((await killed.end).signal, 'SIGKILL');
