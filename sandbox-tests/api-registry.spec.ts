@@ -103,7 +103,10 @@ test('a refused overlap names both holders to whoever may see them, and another 
   const { client, params, mrv_hash } = await submit();
   const taken = block();
   next_serial += 100;
-  await client.moveRegistrySubmission({ params, body: { move: 'approve', registry_serial: serialOf(taken) } });
+  await client.moveRegistrySubmission({
+    params,
+    body: { move: 'approve', registry_serial: serialOf(taken) },
+  });
   const overlapping = { start: taken.end, end: String(Number(taken.end) + 99) };
   const body = { move: 'approve', registry_serial: serialOf(overlapping) } as const;
   const own = await submit();
@@ -122,7 +125,9 @@ test('a refused overlap names both holders to whoever may see them, and another 
   const text = JSON.stringify(untold.details) + untold.message;
   t.false(text.includes(mrv_hash) || text.includes(api.a.tenant_id));
 
-  const operator = await refusalOf(api.operator.client.moveRegistrySubmission({ params: foreign.params, body }));
+  const operator = await refusalOf(
+    api.operator.client.moveRegistrySubmission({ params: foreign.params, body }),
+  );
   t.is(operator.code, 'CONFLICT');
   t.is(operator.details.held_by_mrv_hash, mrv_hash);
   t.is(operator.details.held_by_tenant_id, api.a.tenant_id);

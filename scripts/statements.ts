@@ -1,7 +1,7 @@
 // Owns the command "npm run statements"; leaves what a file says to api/registries.
 
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const ACTOR = 'command:statements';
 
 type Options = { folder?: string; file?: string; tenant: string };
-type Reached = { pool: ReturnType<typeof createPool>; tenant_id: string };
+type Reached = { pool: ReturnType<typeof createPool>; tenant_id: string; staging_folder: string };
 type Outcome = 'imported' | 'unchanged' | 'refused';
 
 const HELP = `
@@ -155,11 +155,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function depsOf({ pool, tenant_id }: Reached): ImportDeps {
+function depsOf({ pool, tenant_id, staging_folder }: Reached): ImportDeps {
   const identity = { kind: 'tenant', tenant_id, actor: ACTOR } as const;
   return {
     transact: (work) => runAs(pool, { identity }, work),
-    files: { staging_folder: join(tmpdir(), 'dmrv-near-statements') },
+    files: { staging_folder },
   };
 }
 
@@ -175,10 +175,12 @@ async function withTenant<T>(tenant: string, work: (reached: Reached) => Promise
       });
     const operator = open('operator');
     const pool = open('app');
+    const staging_folder = await mkdtemp(join(tmpdir(), 'dmrv-near-statements-'));
     try {
       const tenant_id = await findTenantId(operator, tenant);
-      return await work({ pool, tenant_id });
+      return await work({ pool, tenant_id, staging_folder });
     } finally {
+      await rm(staging_folder, { recursive: true, force: true });
       await operator.end();
       await pool.end();
     }

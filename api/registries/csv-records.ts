@@ -132,8 +132,14 @@ function refuseOtherFiles(chunk: Buffer): void {
   if (first === 0x50 && second === 0x4b) {
     throw new FileProblem('it is a workbook or another packed file; save it as CSV in UTF-8');
   }
-  const begins = chunk.subarray(0, 200).toString('utf8').replace(/^\ufeff/, '').trimStart();
+  const begins = chunk
+    .subarray(0, 200)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
   if (begins.startsWith('<')) {
-    throw new FileProblem('it is a page of HTML or XML and no CSV; the site sent an error or a login page instead');
+    throw new FileProblem(
+      'it is a page of HTML or XML and no CSV; the site sent an error or a login page instead',
+    );
   }
 }

@@ -107,13 +107,21 @@ async function takeFile(trx: Transaction<DB>, taken: Taken): Promise<Imported> {
   const { facts, staged, file_name, asked } = taken;
   // A process that dies leaves no half of a statement: its transaction ends with its connection.
   await sql`select set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`.execute(trx);
+  // Between the look at the file and this transaction another import of it may have ended.
+  const known = await findSame(trx, taken);
+  if (known !== undefined) return known;
   await checkReplaced(trx, facts);
   const { sha256: file_sha256 } = staged;
   let statement_id: string | undefined;
   let rows = 0;
   for await (const batch of readRows({ path: staged.path, facts })) {
     if (statement_id === undefined) {
-      statement_id = await insertStatement(trx, { ...facts, file_name, file_sha256, layout: batch.layout.name });
+      statement_id = await insertStatement(trx, {
+        ...facts,
+        file_name,
+        file_sha256,
+        layout: batch.layout.name,
+      });
       // Another import of the same file came to its end meanwhile.
       if (statement_id === undefined) return getSame(trx, taken);
     }
@@ -147,7 +155,9 @@ async function checkReplaced(trx: Transaction<DB>, facts: Facts): Promise<void> 
     throw conflict('a statement corrects one of the same registry and account');
   }
   if (replaced.replaced_by_statement_id !== null) {
-    throw conflict(`statement ${id} is corrected by ${replaced.replaced_by_statement_id} already; correct that one`);
+    throw conflict(
+      `statement ${id} is corrected by ${replaced.replaced_by_statement_id} already; correct that one`,
+    );
   }
 }
 

@@ -43,7 +43,9 @@ const issuances: Layout = {
     const buffer = sizeOf(cells, BUFFER);
     const whole = sizeOf(cells, WHOLE_BATCH);
     if (supplier + buffer !== whole) {
-      throw new RowProblem(`${supplier} kg of the supplier and ${buffer} kg of the buffer are not ${whole} kg`);
+      throw new RowProblem(
+        `${supplier} kg of the supplier and ${buffer} kg of the buffer are not ${whole} kg`,
+      );
     }
     if (whole === 0n) throw new RowProblem('the batch has 0 kg');
     return {
@@ -96,11 +98,21 @@ const holdings: Layout = {
   name: 'isometric-holdings',
   title: 'Isometric, the active batches of an account',
   kinds: ['holdings'],
-  columns: ['id', 'created_at', SERIAL, 'status', 'project_id', 'owner.id', 'owner.name', ...sizeColumns(BATCH)],
+  columns: [
+    'id',
+    'created_at',
+    SERIAL,
+    'status',
+    'project_id',
+    'owner.id',
+    'owner.name',
+    ...sizeColumns(BATCH),
+  ],
   kindOf: () => 'holding',
   read(cells) {
     const status = filled(cells, 'status');
-    if (status !== 'active') throw new RowProblem(`status is ${quote(status)}, and only an active batch is held`);
+    if (status !== 'active')
+      throw new RowProblem(`status is ${quote(status)}, and only an active batch is held`);
     return { ...readBatch(cells), happened_on: dayOfTime(cells, 'created_at') };
   },
 };

@@ -30,12 +30,15 @@ export function findLayout(registry: string, header: readonly string[]): LayoutF
   const foreign = Object.values(LAYOUTS)
     .flat()
     .find((one) => hasColumns(one, columns));
-  if (foreign !== undefined) return { refusal: `its columns are those of another registry (${foreign.title})` };
+  if (foreign !== undefined)
+    return { refusal: `its columns are those of another registry (${foreign.title})` };
   return { refusal: describeDifference(nearest(layouts, columns), columns) };
 }
 
 function hasColumns(layout: Layout, columns: readonly string[]): boolean {
-  return columns.length === layout.columns.length && layout.columns.every((column) => columns.includes(column));
+  return (
+    columns.length === layout.columns.length && layout.columns.every((column) => columns.includes(column))
+  );
 }
 
 function nearest(layouts: readonly Layout[], columns: readonly string[]): Layout {

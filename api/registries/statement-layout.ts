@@ -2,8 +2,8 @@
 // module of its own.
 
 import { formatUnits } from '../../core/credit/tonnage.ts';
-import { parseSerial } from './serials.ts';
 import type { SerialRange } from './serial-range.ts';
+import { parseSerial } from './serials.ts';
 
 export const STATEMENT_KINDS = ['issuances', 'holdings', 'retirements', 'cancellations'] as const;
 export type StatementKind = (typeof STATEMENT_KINDS)[number];
@@ -158,7 +158,8 @@ export function serialOf(
   const { registry, column, units, quantity } = about;
   const text = filled(cells, column);
   const serial = parseSerial(registry, text);
-  if (serial === undefined) throw new RowProblem(`${column} is ${quote(text)}, which is no serial of ${registry}`);
+  if (serial === undefined)
+    throw new RowProblem(`${column} is ${quote(text)}, which is no serial of ${registry}`);
   const count = serial.end - serial.start;
   if (count !== units) {
     throw new RowProblem(`${column} has ${count} numbers, and ${quantity} says ${units}`);

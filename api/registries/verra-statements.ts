@@ -120,7 +120,9 @@ function readBlock(cells: Cells, about: { quantity: string; happened_on: string 
   const serial = serialOf(cells, { registry: 'verra', column: SERIAL, units, quantity });
   const project = filled(cells, PROJECT);
   if (project !== serial.parts.project) {
-    throw new RowProblem(`${PROJECT} is ${quote(project)}, and the serial is of project ${serial.parts.project}`);
+    throw new RowProblem(
+      `${PROJECT} is ${quote(project)}, and the serial is of project ${serial.parts.project}`,
+    );
   }
   const registry_serial = cell(cells, SERIAL);
   return {

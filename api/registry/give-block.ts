@@ -72,7 +72,10 @@ function readBlock(registry: string, { serial_block, registry_serial }: Asked): 
     start: String(serial.start),
     end: String(serial.end - 1n),
   };
-  if (said !== undefined && (said.namespace !== read.namespace || said.start !== read.start || said.end !== read.end)) {
+  if (
+    said !== undefined &&
+    (said.namespace !== read.namespace || said.start !== read.start || said.end !== read.end)
+  ) {
     throw invalid(
       `serial_block is that of registry_serial: ${read.namespace}, ${read.start} to ${read.end}`,
       'body.serial_block',

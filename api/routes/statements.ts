@@ -29,7 +29,11 @@ import {
 
 const TAG = 'registry';
 const WHAT = 'statement';
-const READERS = { tenant: 'statements:read', operator: 'statements:read', registry: 'statements:read' } as const;
+const READERS = {
+  tenant: 'statements:read',
+  operator: 'statements:read',
+  registry: 'statements:read',
+} as const;
 /** Larger files are for the command, which has no client that waits. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const FILE_TYPES = ['text/csv', 'application/csv', 'application/octet-stream'] as const;

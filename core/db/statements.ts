@@ -48,7 +48,10 @@ export type NewStatement = Pick<
 /** The statement of this very file, for this account and as this correction, if there is one. */
 export async function findStatementOfFile(
   trx: Transaction<DB>,
-  about: Pick<NewStatement, 'registry_type' | 'registry_name' | 'account' | 'file_sha256' | 'replaces_statement_id'>,
+  about: Pick<
+    NewStatement,
+    'registry_type' | 'registry_name' | 'account' | 'file_sha256' | 'replaces_statement_id'
+  >,
 ): Promise<Statement | undefined> {
   return firstOf(
     trx,
@@ -64,7 +67,9 @@ export async function findStatementOfFile(
 export async function insertStatement(trx: Transaction<DB>, made: NewStatement): Promise<string | undefined> {
   const found = await firstOf(
     trx,
-    sql<{ statement_id: string }>`insert into registry.statements (tenant_id, registry_type, registry_name, account, kinds,
+    sql<{
+      statement_id: string;
+    }>`insert into registry.statements (tenant_id, registry_type, registry_name, account, kinds,
         period_start_on, period_end_on, as_of, is_complete, layout, file_name, file_sha256, replaces_statement_id)
       values (app.current_tenant_id(), ${made.registry_type}, ${made.registry_name}, ${made.account},
         ${[...made.kinds]}::text[], ${made.period_start_on}::date, ${made.period_end_on}::date,
@@ -125,9 +130,12 @@ export type StatementTotal = { kind: string; row_count: number; error_count: num
 
 /** Of the rows that could be read; those with an error count beside them. */
 export async function totalStatement(trx: Transaction<DB>, statement_id: string): Promise<StatementTotal[]> {
-  const { rows } = await sql<StatementTotal>`select kind, count(*)::int as row_count, count(error)::int as error_count,
+  const { rows } =
+    await sql<StatementTotal>`select kind, count(*)::int as row_count, count(error)::int as error_count,
       trim_scale(coalesce(sum(tonnage_co2e) filter (where error is null), 0))::text as tonnage_co2e
-    from registry.statement_rows where statement_id = ${statement_id} group by kind order by kind`.execute(trx);
+    from registry.statement_rows where statement_id = ${statement_id} group by kind order by kind`.execute(
+      trx,
+    );
   return rows;
 }
 

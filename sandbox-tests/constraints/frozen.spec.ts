@@ -220,24 +220,27 @@ test.serial(
   },
 );
 
-test.serial('registry.statement_rows: a row is judged in the transaction that brought it, once', async (t) => {
-  await inUndoneWorld(world, async ({ db, make }) => {
-    const { rows } = await sql<{ at: string }>`select now()::text as at`.execute(db);
-    const fresh = await make('registry.statement_rows', { created_at: rows[0]?.at });
-    const old = await make('registry.statement_rows', { created_at: LATER });
-    const judge = ({ statement_row_id }: { statement_row_id: string }, error: string | null) =>
-      db
-        .updateTable('registry.statement_rows')
-        .set({ error })
-        .where('statement_row_id', '=', statement_row_id)
-        .execute();
-    const refused = refusal('statement_rows_judged_at_once');
-    t.deepEqual(await attempt(db, () => judge(fresh, 'The same row stands on line 2.')), ACCEPTED);
-    await judge(fresh, 'The same row stands on line 2.');
-    t.deepEqual(await attempt(db, () => judge(fresh, null)), refused);
-    t.deepEqual(await attempt(db, () => judge(old, 'Another word.')), refused);
-  });
-});
+test.serial(
+  'registry.statement_rows: a row is judged in the transaction that brought it, once',
+  async (t) => {
+    await inUndoneWorld(world, async ({ db, make }) => {
+      const { rows } = await sql<{ at: string }>`select now()::text as at`.execute(db);
+      const fresh = await make('registry.statement_rows', { created_at: rows[0]?.at });
+      const old = await make('registry.statement_rows', { created_at: LATER });
+      const judge = ({ statement_row_id }: { statement_row_id: string }, error: string | null) =>
+        db
+          .updateTable('registry.statement_rows')
+          .set({ error })
+          .where('statement_row_id', '=', statement_row_id)
+          .execute();
+      const refused = refusal('statement_rows_judged_at_once');
+      t.deepEqual(await attempt(db, () => judge(fresh, 'The same row stands on line 2.')), ACCEPTED);
+      await judge(fresh, 'The same row stands on line 2.');
+      t.deepEqual(await attempt(db, () => judge(fresh, null)), refused);
+      t.deepEqual(await attempt(db, () => judge(old, 'Another word.')), refused);
+    });
+  },
+);
 
 function refusal(constraint: string): Outcome {
   return { accepted: false, sqlstate: '23001', constraint };

@@ -27,7 +27,8 @@ export function createImportProgress({ name, is_terminal, write, now }: ImportPr
       last_written = now();
       const seconds = Math.max((now() - started) / MS_PER_SECOND, 1 / MS_PER_SECOND);
       const share = total_bytes === 0 ? 100 : Math.floor((100 * bytes) / total_bytes);
-      const left = bytes === 0 ? '' : `, about ${showSeconds((seconds * (total_bytes - bytes)) / bytes)} left`;
+      const left =
+        bytes === 0 ? '' : `, about ${showSeconds((seconds * (total_bytes - bytes)) / bytes)} left`;
       const rate = Math.round(rows / seconds);
       const line = `${name}: ${rows} rows (${share}%), ${rate} rows/s, ${showSeconds(seconds)} so far${left}`;
       write(is_terminal ? `\r\u001b[K${line}` : `${line}\n`);
