@@ -21,7 +21,7 @@ export type BenchServer = {
 const SECRET_BYTES = 16;
 
 export async function withServer<T>(
-  options: { where: 'memory' | 'disk'; log: (line: string) => void },
+  options: { where: 'memory' | 'disk'; log: (line: string) => void; kept_in?: string | undefined },
   work: (server: BenchServer) => Promise<T>,
 ): Promise<T> {
   const server = await openServer(options);
@@ -36,13 +36,20 @@ export async function withServer<T>(
 export async function openServer({
   where,
   log,
+  kept_in,
 }: {
   where: 'memory' | 'disk';
   log: (line: string) => void;
+  /** A folder that outlives the bench. */
+  kept_in?: string | undefined;
 }): Promise<BenchServer & { close(): Promise<void> }> {
-  const folder = where === 'memory' ? await makeTestFolder() : await mkdtemp(join(tmpdir(), 'dmrv-bench-'));
-  const remove = (): Promise<void> =>
-    where === 'memory' ? removeTestFolder(folder) : rm(folder, { recursive: true, force: true });
+  const made = (): Promise<string> =>
+    where === 'memory' ? makeTestFolder() : mkdtemp(join(tmpdir(), 'dmrv-bench-'));
+  const folder = kept_in ?? (await made());
+  const remove = async (): Promise<void> => {
+    if (kept_in !== undefined) return;
+    await (where === 'memory' ? removeTestFolder(folder) : rm(folder, { recursive: true, force: true }));
+  };
   try {
     const postgres = await startPostgres({ data_folder: join(folder, 'postgres'), durable: false, log });
     try {
