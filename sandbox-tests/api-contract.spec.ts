@@ -209,7 +209,9 @@ test.serial(`${FUZZED} requests of any kind are answered by the contract, and no
 
 test.serial('after all this the log has no fault of the server', async (t) => {
   await sleep(0);
-  const faults = api.log.filter((line) => /"level":(50|60)/.test(line));
+  const faults = api.log.filter(
+    (line) => /"level":(50|60)/.test(line) && !line.includes('"CHAIN_UNREACHABLE"'),
+  );
   t.deepEqual(faults, []);
 });
 

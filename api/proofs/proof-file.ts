@@ -4,6 +4,9 @@ import type { KeptBundle } from '../../core/db/proofs.ts';
 import type { Stream } from '../route.ts';
 import { writeBundle } from './make-bundle.ts';
 
+/** Not the envelope's own type: the file is an answer without one. */
+export const PROOF_TYPE = 'application/vnd.dmrv.retirement-proof+json';
+
 /** The very bytes whose hash is kept. */
 export function proofFile(kept: KeptBundle): Stream {
   const { text, sha256 } = writeBundle(kept.bundle);

@@ -17,7 +17,7 @@ import { findCertificate } from '../certificates/find-certificate.ts';
 import { printCertificate } from '../certificates/print-certificate.ts';
 import { momentOrTip, showMoment } from '../credits/moment.ts';
 import { writeBundle } from '../proofs/make-bundle.ts';
-import { proofFile } from '../proofs/proof-file.ts';
+import { PROOF_TYPE, proofFile } from '../proofs/proof-file.ts';
 import { defineRoute } from '../route.ts';
 import { supplyView } from '../schemas/credits.ts';
 import {
@@ -36,7 +36,7 @@ const PUBLIC = {
   is_public: true,
 } as const;
 /** Where the pages show a certificate; the QR code leads there. */
-const CERTIFICATE_PAGE = '/retirements/';
+const CERTIFICATE_PAGE = '/certificates/';
 const SCHEMA_TEXT = `${JSON.stringify(bundleJsonSchema(), null, 2)}\n`;
 
 export const publicRoutes = {
@@ -78,7 +78,7 @@ export const publicRoutes = {
     description:
       'Its bytes hash to the certificate’s proof.bundle_sha256. docs/proofs.md says how to check it.',
     params: tokenParams,
-    content: 'application/json',
+    content: PROOF_TYPE,
     handle: async ({ params: { token_id }, transact, services }) => {
       const near_contract_id = services.chain.contract_account_id;
       const found = await transact((trx) => findBundle(trx, { near_contract_id, token_id }));

@@ -12,7 +12,7 @@ import { findBundle } from '../../core/db/proofs.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { actInTenantOf, conflict, present } from '../acting.ts';
 import { type ContractAct, confirmAct, contractRegistry, refuseAct } from '../credits/contract-acts.ts';
-import { proofFile } from '../proofs/proof-file.ts';
+import { PROOF_TYPE, proofFile } from '../proofs/proof-file.ts';
 import { type AnswerWith, answerWith, type Context, defineRoute } from '../route.ts';
 import { refusedByChain } from '../sagas/settled-call.ts';
 import {
@@ -109,7 +109,7 @@ export const retirementActRoutes = {
     summary: 'The file that proves a retirement, of the form dmrv-retirement-proof/1',
     callers: { tenant: 'proofs:read', operator: 'proofs:read', registry: 'proofs:read', holder: 'own' },
     params: retirementParams,
-    content: 'application/json',
+    content: PROOF_TYPE,
     errors: ['CONFLICT'],
     handle: async ({ params: { retirement_id }, transact, services }) => {
       const near_contract_id = services.chain.contract_account_id;

@@ -61,7 +61,8 @@ const anySuccess = successSchema(z.unknown());
 export function judgeForm({ status, code, text, headers }: Answered): string | undefined {
   if (headers.get('x-request-id') === null) return 'has no request id';
   if (status < 300)
-    return text.startsWith('{') && !anySuccess.safeParse(JSON.parse(text)).success
+    return headers.get('content-type')?.startsWith('application/json') === true &&
+      !anySuccess.safeParse(JSON.parse(text)).success
       ? 'is no success'
       : undefined;
   if (!Object.hasOwn(ERRORS, code)) return `has the code "${code}", which is not of the catalogue`;
