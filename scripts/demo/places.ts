@@ -52,7 +52,7 @@ export const PROJECTS = {
   air: {
     tenant: 'basalt-air',
     registry: 'isometric',
-    registry_project_id: 'BSLT',
+    registry_project_id: 'prj_1KDEMB5T1S0AIR01',
     name: 'Direct air capture into basalt, Hellisheidi',
     project_type: 'dac',
     methodology: 'ISO-DAC',

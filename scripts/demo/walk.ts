@@ -67,7 +67,7 @@ export function serialBlockOf({ project, year, tonnes }: DemoCredit): {
   const namespace =
     registry === 'verra'
       ? `${year}-VCS-VCU-1507-VER-${host_country}-${id}-0101${year}-3112${year}-0`
-      : `ISO-1-DACBAS-ISL-${id}-${year}`;
+      : `ISO-1-DACBAS-ISL-BSLT-${year}`;
   return { namespace, start, end: start + count - 1n };
 }
 

@@ -6,11 +6,11 @@ import { type RawBuilder, sql } from 'kysely';
 /**
  * A table "standing" for a query's WITH: one row for each kind that a standing statement covers. Holdings are a picture of one
  * moment, so the latest whole statement of an account overtakes all before it; of the others it overtakes those whose period it
- * contains.
+ * contains. One with a row that could not be read is not whole: what is missing in it may be in that row.
  */
 export const STANDING: RawBuilder<unknown> = sql`named as not materialized (
     select s.statement_id, s.tenant_id, s.registry_type, s.registry_name, s.account, k.kind, s.period_start_on,
-      s.period_end_on, s.as_of, s.is_complete, s.imported_at
+      s.period_end_on, s.as_of, s.is_complete and s.error_count = 0 as is_complete, s.imported_at
     from registry.statements s, unnest(s.kinds) as k (kind)
     where not exists (select from registry.statements r where r.replaces_statement_id = s.statement_id)
   ), standing as materialized (
