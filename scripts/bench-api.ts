@@ -13,7 +13,7 @@ import { type Comparison, compare, time } from './bench/measure.ts';
 import { ask, percentile, type Question } from './bench-api/load.ts';
 import type { Start, Started } from './bench-api/servers.ts';
 import { type BenchServer, withServer } from './bench-db/server.ts';
-import { fillDatabase } from './fill/fill-database.ts';
+import { countCredits, fillDatabase } from './fill/fill-database.ts';
 
 type Sizes = { credits: number; questions: number; rounds: number };
 
@@ -56,13 +56,6 @@ async function fill(
   const ms = await time(() => fillDatabase({ admin_url, credits, seed: SEED, workers: WORKERS }));
   log(`filled in ${Math.round(ms / 1000)} s`);
   await withClient(admin_url, (client) => client.query('vacuum analyze'));
-}
-
-async function countCredits(admin_url: string): Promise<number> {
-  return withClient(admin_url, async (client) => {
-    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from credit.credits');
-    return rows[0]?.count ?? 0;
-  });
 }
 
 type Rows = { tenant_id: string; credit_ids: string[]; vintages: number[] };

@@ -63,7 +63,7 @@ async function state(
   const books = await readBooks(world, minted);
   const facts = { registry_type: registry, account: `${tenant} tokens`, as_of: new Date().toISOString() };
   const files = registry === 'verra' ? verraFiles(books, drift) : isometricFiles(books);
-  if (!drift && files.retired !== undefined) {
+  if (!drift) {
     await client.importStatement({
       query: { ...facts, kinds: ['retirements'], is_complete: 'true', file_name: 'retirements.csv' },
       upload: { bytes: Buffer.from(files.retired), content_type: 'text/csv' },
@@ -119,7 +119,7 @@ async function confirmationOf(world: DemoWorld, token_id: string) {
   return { registry_retirement_id, registry_retired_on };
 }
 
-type Files = { held: string; retired: string | undefined };
+type Files = { held: string; retired: string };
 
 const VERRA_HELD = [
   'Account Name',
@@ -202,7 +202,7 @@ function verraFiles({ held, retired }: Books, drift: boolean): Files {
       '',
     ];
   });
-  return { held: toCsv(VERRA_HELD, rows), retired: moved.length === 0 ? undefined : toCsv(VERRA_MOVED, moved) };
+  return { held: toCsv(VERRA_HELD, rows), retired: toCsv(VERRA_MOVED, moved) };
 }
 
 const ISOMETRIC_HELD = [
@@ -274,7 +274,7 @@ function isometricFiles({ held, retired }: Books): Files {
   });
   return {
     held: toCsv(ISOMETRIC_HELD, rows),
-    retired: moved.length === 0 ? undefined : toCsv(ISOMETRIC_RETIRED, moved),
+    retired: toCsv(ISOMETRIC_RETIRED, moved),
   };
 }
 

@@ -1,5 +1,6 @@
 // Owns the order of a filling, its chunks and its continuation; leaves the rows to the SQL beside it.
 import pg from 'pg';
+import { withClient } from '../../core/db/with-client.ts';
 import { CALLER_STEPS } from './callers.ts';
 import { ANALYZE_CHUNK, DRAW_CHUNK, DRAW_CREDITS, DRAW_LEGS } from './chunk-tables.ts';
 import { ADVANCE_COUNTERS, CLOSING_STEPS } from './closing.ts';
@@ -169,4 +170,11 @@ async function runSteps(client: pg.Client, { steps, count, chunk, after }: Steps
     throw error;
   }
   for (const [table, rows] of counted) count(table, rows);
+}
+
+export async function countCredits(admin_url: string): Promise<number> {
+  return withClient(admin_url, async (client) => {
+    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from credit.credits');
+    return rows[0]?.count ?? 0;
+  });
 }
