@@ -1,11 +1,24 @@
 // Shows that a holder, a registry's officer and an operator find the answers to their questions in the pages, on the real product with its
-// demo world and in a real browser; what anybody may do with the pages' barriers is in pages-barriers.spec.ts.
+// demo world and in a real browser, on a phone
+// and a desk, by day and by night, without a barrier for those who cannot see.
 
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import type { Locator, Page } from 'playwright-core';
 import { verifyProofText } from '../core/proofs/verify-retirement.ts';
-import { IS_WITHOUT_BROWSER } from './support/browser.ts';
+import { DESK, IS_WITHOUT_BROWSER, PHONE } from './support/browser.ts';
+import {
+  blockOf,
+  cellsOf,
+  checksProof,
+  choose,
+  factOf,
+  lookAs,
+  lookAtDrift,
+  rowOf,
+  sideOf,
+  waive,
+} from './support/page-acts.ts';
+import { lookAtPeoplesPages, lookAtPublicPages } from './support/page-barriers.ts';
 import { readPdf } from './support/read-pdf.ts';
 import { LONGEST_DEMO_MS, openStage, type Stage } from './support/stage.ts';
 
@@ -116,7 +129,7 @@ walk(
     await rowOf(page, 'Live credits', '240 t').getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: '240 t of verra, 2021' }).waitFor();
     const timeline = await page.locator('.timeline li strong').allInnerTexts();
-    t.deepEqual(timeline, ['minted', 'split', 'transferred'].slice(-timeline.length));
+    t.deepEqual(timeline, ['credit split', 'nft mint', 'nft transfer']);
     const lineage = page.getByRole('table', { name: /made of/ });
     const cells = await cellsOf(lineage.getByRole('row').filter({ hasText: 'this credit' }));
     t.like(cells, { Came: 'this credit', By: 'split', Tonnes: '240 t' });
@@ -234,9 +247,11 @@ walk(
   async (t) => {
     const { page, troubles } = await stage.visit(t);
     await page.goto(`/certificates/${retired}`);
-    const coming = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Proof file' }).click();
-    const text = await readFile(await (await coming).path(), 'utf8');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Proof file' }).click(),
+    ]);
+    const text = await readFile(await download.path(), 'utf8');
     const { heads } = verifyProofText(text, {});
     const trusted_head = await stage.blockHash(heads[0]?.height ?? '');
     await page.goto('/verify');
@@ -321,71 +336,25 @@ walk(
   },
 );
 
-function rowOf(page: Page, table: string, text: string): Locator {
-  return page.getByRole('table', { name: table, exact: true }).getByRole('row').filter({ hasText: text });
-}
+const SIGHTS = [
+  { name: 'on a desk', viewport: DESK },
+  { name: 'on a phone', viewport: PHONE },
+  { name: 'on a phone by night', viewport: PHONE, by_night: true },
+] as const;
 
-/** By the names of the columns. */
-async function cellsOf(row: Locator): Promise<Record<string, string>> {
-  const cells = await row.first().getByRole('cell').all();
-  const read = cells.map(async (cell) => [await cell.getAttribute('data-name'), await cell.innerText()]);
-  return Object.fromEntries(await Promise.all(read));
-}
+for (const { name, ...sight } of SIGHTS) {
+  walk(
+    `${name} the public pages have no barrier, and nothing beside the screen [needs Chromium]`,
+    async (t) => {
+      const watched = await stage.visit(t, sight);
+      await lookAtPublicPages(t, { watched, whoms: STATES.map(({ whom }) => whom) });
+    },
+  );
 
-async function factOf(within: Page | Locator, name: string): Promise<string | undefined> {
-  const fact = within.locator('.facts > div', { has: within.locator(`dt:text-is("${name}")`) });
-  return (await fact.count()) === 0 ? undefined : await fact.first().locator('dd').innerText();
-}
-
-/** It takes a moment after a burn until there is one. True where all that is checked holds. */
-async function checksProof(within: Page | Locator): Promise<boolean> {
-  const steps = within.locator('.steps li');
-  for (let attempt = 0; attempt < 40; attempt++) {
-    await within.getByRole('button', { name: 'Check the proof here' }).click();
-    await within
-      .getByRole('button', { name: 'Check the proof here' })
-      .and(within.locator(':enabled'))
-      .waitFor();
-    if ((await steps.count()) > 0) break;
-  }
-  const states = await steps.locator('.state').allInnerTexts();
-  return states.length > 10 && states.every((state) => state === 'holds');
-}
-
-async function lookAs(page: Page, { path, name }: { path: string; name: string }): Promise<void> {
-  await page.goto(path);
-  await page.getByRole('button', { name: `Look around as ${name}` }).click();
-}
-
-async function lookAtDrift(page: Page): Promise<Locator> {
-  const row = page
-    .getByRole('table', { name: 'Findings: open' })
-    .getByRole('row')
-    .filter({ hasText: '25 t' });
-  await row.getByRole('button', { name: 'Look' }).click();
-  const sheet = page.getByRole('region', { name: 'The finding' });
-  await sheet.getByRole('heading', { name: 'Both sides' }).waitFor();
-  return sheet;
-}
-
-async function sideOf(sheet: Locator, name: string): Promise<string> {
-  return await sheet.locator('.side', { has: sheet.locator(`strong:text-is("${name}")`) }).innerText();
-}
-
-async function waive(sheet: Locator, reason: string): Promise<void> {
-  await sheet.getByText('Waive it for a time').click();
-  const form = sheet.getByRole('form', { name: 'Waiver' });
-  await form.getByLabel('Reason').fill(reason);
-  const in_a_week = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
-  await form.getByLabel('Until').fill(in_a_week);
-  await form.getByRole('button', { name: 'Waive' }).click();
-}
-
-async function blockOf(page: Page): Promise<string> {
-  return await page.locator('.tile:last-child .name').innerText();
-}
-
-async function choose(page: Page, text: string): Promise<void> {
-  const file = { name: 'retirement.json', mimeType: 'application/json', buffer: Buffer.from(text) };
-  await page.getByLabel('Drop a proof file here').setInputFiles(file);
+  walk(
+    `${name} the pages of the three people have no barrier, and nothing beside the screen [needs Chromium]`,
+    async (t) => {
+      await lookAtPeoplesPages(t, await stage.visit(t, sight));
+    },
+  );
 }
