@@ -1,7 +1,6 @@
 // Shows that a certificate says what the chain and the registry say, in one of three states, and that its PDF holds the proof.
 
 import test from 'ava';
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { encodeQR } from 'qr';
 import decodeQR from 'qr/decode.js';
 import { nameOf, STATE_WORDS, sectionsOf } from '../api/certificates/certificate-lines.ts';
@@ -10,6 +9,7 @@ import { type Certificate, makeCertificate, showViewed } from '../api/certificat
 import { printCertificate } from '../api/certificates/print-certificate.ts';
 import { verifyProofText } from '../core/proofs/verify-retirement.ts';
 import { type ProofFile, pinOf, readProof } from './support/proof-fixtures.ts';
+import { readPdf } from './support/read-pdf.ts';
 
 const URL = 'https://dmrv.example/retirements/';
 const KEPT: Certificate['proof'] = {
@@ -44,24 +44,6 @@ const CONFIRMED: Statement = {
   evidence_sha256: 'ab'.repeat(32),
 };
 const REFUSED: Statement = { ...SAID, kind: 'refused', reason: 'The units are on hold' };
-
-async function readPdf(bytes: Buffer) {
-  const document = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
-  let text = '';
-  for (let number = 1; number <= document.numPages; number++) {
-    const { items } = await (await document.getPage(number)).getTextContent();
-    text += items.map((item) => ('str' in item ? item.str : '')).join(' ');
-  }
-  const attachments = (await document.getAttachments()) as Map<string, { filename: string }> | null;
-  const names = [...(attachments?.keys() ?? [])];
-  const files = await Promise.all(
-    names.map(async (name) => {
-      const content = await document.getAttachmentContent(name);
-      return { name, text: Buffer.from(content ?? []).toString('utf8') };
-    }),
-  );
-  return { pages: document.numPages, text, files };
-}
 
 function print(one: Certificate, name: ProofFile) {
   const proof = { text: JSON.stringify(readProof(name)), at: one.retired_at };

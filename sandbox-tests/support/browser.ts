@@ -8,8 +8,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** As Debian's packages name them. */
 const PLACES = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/google-chrome'];
-const DESK = { width: 1280, height: 900 };
-export const PHONE = { width: 390, height: 844 };
+export type Viewport = { width: number; height: number };
+export const DESK: Viewport = { width: 1280, height: 900 };
+export const PHONE: Viewport = { width: 390, height: 844 };
 const LONGEST_MS = 20_000;
 
 /** DMRV_TEST_BROWSER, or the first that is there. */
@@ -18,10 +19,18 @@ export function findBrowser(): string | undefined {
   return given ?? PLACES.find((path) => existsSync(path));
 }
 
+/**
+ * Where it is true, tests that need a browser are skipped, and the run's last line counts them so. In CI they fail instead: nobody
+ * there would see that the pages were not looked at.
+ */
+export const IS_WITHOUT_BROWSER = findBrowser() === undefined && process.env['CI'] === undefined;
+
 export async function openBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) {
-    throw new Error('There is no Chromium: install the Debian package chromium-headless-shell, or set DMRV_TEST_BROWSER.');
+    throw new Error(
+      'There is no Chromium: install the Debian package chromium-headless-shell, or set DMRV_TEST_BROWSER.',
+    );
   }
   // Root, which tests may run as, has no sandbox there; the pages are ours.
   return await chromium.launch({ executablePath, args: ['--no-sandbox'] });
@@ -32,10 +41,11 @@ export type Watched = { page: Page; troubles: string[] };
 /** What the page's console calls an error, or what it throws, is a trouble that the spec must not have. */
 export async function openPage(
   t: ExecutionContext,
-  about: { browser: Browser; base_url: string; viewport?: { width: number; height: number } },
+  about: { browser: Browser; base_url: string; viewport?: Viewport; by_night?: true },
 ): Promise<Watched> {
-  const { browser, base_url, viewport = DESK } = about;
-  const context = await browser.newContext({ baseURL: base_url, viewport });
+  const { browser, base_url, viewport = DESK, by_night } = about;
+  const colorScheme = by_night === true ? 'dark' : 'light';
+  const context = await browser.newContext({ baseURL: base_url, viewport, colorScheme });
   context.setDefaultTimeout(LONGEST_MS);
   t.teardown(() => context.close());
   const page = await context.newPage();

@@ -10,7 +10,7 @@ export type Child = {
   // All it has written so far, both streams.
   output(): string;
   // Rejects, with all it has written, when it ends or the time is up before a line matches.
-  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  waitFor(pattern: RegExp, limit_ms?: number): Promise<RegExpExecArray>;
   end: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 };
 
@@ -30,9 +30,9 @@ export function startChild({ file, args = [], env = {}, cwd }: ChildOptions): Ch
   child.stdout.setEncoding('utf8').on('data', collect);
   child.stderr.setEncoding('utf8').on('data', collect);
   const end = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
-  return { process: child, output: () => text, waitFor: (pattern) => waitFor(pattern), end };
+  return { process: child, output: () => text, waitFor, end };
 
-  function waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+  function waitFor(pattern: RegExp, limit_ms = LINE_TIMEOUT_MS): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const found = pattern.exec(text);
@@ -41,7 +41,7 @@ export function startChild({ file, args = [], env = {}, cwd }: ChildOptions): Ch
       const fail = (why: string): void =>
         settle(() => reject(new Error(`${why} before ${pattern} came. It wrote:\n${text}`)));
       const ended = (): void => fail('The process ended');
-      const timer = setTimeout(() => fail('The time was up'), LINE_TIMEOUT_MS);
+      const timer = setTimeout(() => fail('The time was up'), limit_ms);
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         child.stdout.off('data', look);

@@ -2,7 +2,6 @@
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExecutionContext } from 'ava';
 import { type Child, startChild } from './child.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,8 +14,11 @@ type ProductOptions = {
   demo?: true;
 };
 
+/** A test, or whoever else takes down what was started for him. */
+type Scope = { teardown(close: () => Promise<void>): void };
+
 // It ends with its test.
-export function startProduct(t: ExecutionContext, options: ProductOptions): Child {
+export function startProduct(t: Scope, options: ProductOptions): Child {
   const { env = {}, args = [], checkout = PROJECT, demo } = options;
   const file = join(checkout, 'scripts', 'start.ts');
   const all = demo === true ? args : ['--no-demo', ...args];

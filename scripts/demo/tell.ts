@@ -64,12 +64,13 @@ async function state(
   const facts = { registry_type: registry, account: `${tenant} tokens`, as_of: new Date().toISOString() };
   const files = registry === 'verra' ? verraFiles(books, drift) : isometricFiles(books);
   if (!drift) {
-    await client.importStatement({
+    const told = await client.importStatement({
       query: { ...facts, kinds: ['retirements'], is_complete: 'true', file_name: 'retirements.csv' },
       upload: { bytes: Buffer.from(files.retired), content_type: 'text/csv' },
     });
+    refuseErrors(told);
   }
-  const { statement } = await client.importStatement({
+  const told = await client.importStatement({
     query: {
       ...facts,
       kinds: ['holdings'],
@@ -79,7 +80,14 @@ async function state(
     },
     upload: { bytes: Buffer.from(files.held), content_type: 'text/csv' },
   });
-  return { statement_id: statement.statement_id };
+  refuseErrors(told);
+  return { statement_id: told.statement.statement_id };
+}
+
+/** A row that is not read would be a second difference, which nobody meant. */
+function refuseErrors({ statement }: { statement: { file_name: string; error_count: number } }): void {
+  const { file_name, error_count } = statement;
+  if (error_count > 0) throw new Error(`${error_count} rows of ${file_name} could not be read.`);
 }
 
 type CreditView = { status: string; serial: Serial | null };
@@ -202,7 +210,10 @@ function verraFiles({ held, retired }: Books, drift: boolean): Files {
       '',
     ];
   });
-  return { held: toCsv(VERRA_HELD, rows), retired: toCsv(VERRA_MOVED, moved) };
+  return {
+    held: toCsv(VERRA_HELD, rows),
+    retired: toCsv(VERRA_MOVED, moved),
+  };
 }
 
 const ISOMETRIC_HELD = [
@@ -298,6 +309,8 @@ function inTonnes(kilograms: bigint): string {
 
 function toCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   return [columns, ...rows]
-    .map((row) => row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','))
+    .map((row) =>
+      row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','),
+    )
     .join('\n');
 }

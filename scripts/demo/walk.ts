@@ -5,7 +5,7 @@ import { ApiError } from '../../api/client/client.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { parseTonnage } from '../../core/credit/tonnage.ts';
 import { CATEGORY_KEYS } from '../../core/db/statuses.ts';
-import { type DemoCredit, type DemoProject, PROJECTS, type ProjectKey, TENANTS } from './places.ts';
+import { type DemoCredit, type DemoProject, PROJECTS, type ProjectKey, type TENANTS } from './places.ts';
 import type { ApiClient, DemoWorld } from './world.ts';
 
 export type Seat = { client: ApiClient; tenant_id: string; key: string };
@@ -60,14 +60,14 @@ export function serialBlockOf({ project, year, tonnes }: DemoCredit): {
   /** The last number. */
   end: bigint;
 } {
-  const { registry, registry_project_id: id, host_country } = PROJECTS[project];
+  const { registry, serial_code: code, host_country } = PROJECTS[project];
   const { unit } = registry === 'verra' ? VERRA : ISOMETRIC;
   const count = readTonnes(tonnes) / readTonnes(unit);
   const start = BigInt(year) * NUMBERS_A_YEAR + 1n;
   const namespace =
     registry === 'verra'
-      ? `${year}-VCS-VCU-1507-VER-${host_country}-${id}-0101${year}-3112${year}-0`
-      : `ISO-1-DACBAS-ISL-BSLT-${year}`;
+      ? `${year}-VCS-VCU-1507-VER-${host_country}-${code}-0101${year}-3112${year}-0`
+      : `ISO-1-DACBAS-ISL-${code}-${year}`;
   return { namespace, start, end: start + count - 1n };
 }
 

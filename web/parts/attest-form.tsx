@@ -5,9 +5,12 @@ import { useState } from 'preact/hooks';
 import type { ApiClient } from '../client.ts';
 import { useAsk, useWork } from '../use-ask.ts';
 import { openWallet } from '../wallet/wallet.ts';
+import { ChoiceRow } from './choice-row.tsx';
 import { Choice, Field, type Filled, Form } from './form.tsx';
 import type { InboxRetirement } from './inbox.tsx';
 import { Failure } from './notice.tsx';
+
+const ACTS = ['confirm', 'refuse'] as const;
 
 export function AttestForm(props: {
   retirement: InboxRetirement;
@@ -16,12 +19,15 @@ export function AttestForm(props: {
   onEnd: (transaction_hash: string | undefined) => void;
 }) {
   const { retirement, client, onEnd } = props;
-  const [is_refusing, setRefusing] = useState(false);
+  const [act, setAct] = useState<(typeof ACTS)[number]>('confirm');
+  const is_refusing = act === 'refuse';
   const { is_busy, error, run } = useWork();
   const known = useAsk(async () => {
     const [{ accounts }, me] = await Promise.all([openWallet(), client.getMe()]);
     const registry = me.kind === 'registry' ? me.registry_type : '';
-    return accounts.toSorted((one, other) => Number(other.startsWith(registry)) - Number(one.startsWith(registry)));
+    return accounts.toSorted(
+      (one, other) => Number(other.startsWith(registry)) - Number(one.startsWith(registry)),
+    );
   }, []);
   const accounts = known.state === 'here' ? known.value : [];
   const params = { retirement_id: retirement.retirement_id };
@@ -39,14 +45,7 @@ export function AttestForm(props: {
   return (
     <>
       <h3>What the registry says</h3>
-      <div class="row" role="group" aria-label="Confirm or refuse">
-        <button type="button" aria-pressed={!is_refusing} onClick={() => setRefusing(false)}>
-          Confirm
-        </button>
-        <button type="button" aria-pressed={is_refusing} onClick={() => setRefusing(true)}>
-          Refuse
-        </button>
-      </div>
+      <ChoiceRow label="Confirm or refuse" values={ACTS} chosen={act} onChoose={setAct} />
       <Failure error={error} />
       <Form
         label={is_refusing ? 'Refusal' : 'Confirmation'}

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { ApiClient } from '../client.ts';
 import { useAsk } from '../use-ask.ts';
+import { ChoiceRow } from './choice-row.tsx';
 import { State, Time, Tonnes } from './facts.tsx';
 import { FindingSheet } from './finding.tsx';
 import { Shown } from './notice.tsx';
@@ -32,13 +33,7 @@ export function Findings({ client, about }: { client: ApiClient; about: string }
         />
       )}
       <section class="sheet">
-        <div class="row" role="group" aria-label="Which findings">
-          {STATUSES.map((one) => (
-            <button type="button" key={one} aria-pressed={one === status} onClick={() => setStatus(one)}>
-              {one}
-            </button>
-          ))}
-        </div>
+        <ChoiceRow label="Which findings" values={STATUSES} chosen={status} onChoose={setStatus} />
         <Shown ask={list}>
           {({ findings }) => (
             <Table

@@ -7,6 +7,7 @@ import { type ApiClient, clientFor } from '../client.ts';
 import type { Session } from '../session.ts';
 import { useAsk } from '../use-ask.ts';
 import { AttestForm } from './attest-form.tsx';
+import { ChoiceRow } from './choice-row.tsx';
 import { Beneficiary, Hash, State, Time, Tonnes } from './facts.tsx';
 import { Notice, Shown } from './notice.tsx';
 import { outcomeOf } from './portfolio.tsx';
@@ -59,13 +60,7 @@ export function Inbox({ session, onRefused }: { session: Session; onRefused: () 
         </section>
       )}
       <section class="sheet">
-        <div class="row" role="group" aria-label="Which retirements">
-          {OUTCOMES.map((one) => (
-            <button type="button" key={one} aria-pressed={one === outcome} onClick={() => setOutcome(one)}>
-              {one}
-            </button>
-          ))}
-        </div>
+        <ChoiceRow label="Which retirements" values={OUTCOMES} chosen={outcome} onChoose={setOutcome} />
         <Shown ask={list}>
           {({ retirements }) => (
             <Table

@@ -32,15 +32,20 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Waits, tells of a failure, or shows what came. */
-export function Shown<T>({ ask, children }: { ask: Ask<T>; children: (value: T) => ComponentChildren }) {
-  if (ask.state === 'waiting') {
-    return (
-      <p class="waiting" role="status">
-        Loading…
-      </p>
-    );
-  }
-  if (ask.state === 'failed') return <Failure error={ask.error} again={ask.again} />;
-  return <>{children(ask.value)}</>;
+/** Waits, tells of a failure, or shows what came. A page whose heading comes with the answer has a title until then. */
+export function Shown<T>(props: { ask: Ask<T>; title?: string; children: (value: T) => ComponentChildren }) {
+  const { ask, title, children } = props;
+  if (ask.state === 'here') return <>{children(ask.value)}</>;
+  return (
+    <>
+      {title === undefined ? null : <h1>{title}</h1>}
+      {ask.state === 'failed' ? (
+        <Failure error={ask.error} again={ask.again} />
+      ) : (
+        <p class="waiting" role="status">
+          Loading…
+        </p>
+      )}
+    </>
+  );
 }
