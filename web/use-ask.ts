@@ -2,7 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-export type Asked<T> = { state: 'waiting' } | { state: 'here'; value: T } | { state: 'failed'; error: unknown };
+export type Asked<T> =
+  | { state: 'waiting' }
+  | { state: 'here'; value: T }
+  | { state: 'failed'; error: unknown };
 
 export type Ask<T> = Asked<T> & { again: () => void };
 

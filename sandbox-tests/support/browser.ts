@@ -14,14 +14,16 @@ const LONGEST_MS = 20_000;
 
 /** DMRV_TEST_BROWSER, or the first that is there. */
 export function findBrowser(): string | undefined {
-  const given = process.env['DMRV_TEST_BROWSER'];
+  const given = process.env.DMRV_TEST_BROWSER;
   return given ?? PLACES.find((path) => existsSync(path));
 }
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) {
-    throw new Error('There is no Chromium: install the Debian package chromium-headless-shell, or set DMRV_TEST_BROWSER.');
+    throw new Error(
+      'There is no Chromium: install the Debian package chromium-headless-shell, or set DMRV_TEST_BROWSER.',
+    );
   }
   // Root, which tests may run as, has no sandbox there; the pages are ours.
   return await chromium.launch({ executablePath, args: ['--no-sandbox'] });

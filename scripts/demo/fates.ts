@@ -47,15 +47,26 @@ const FATES: Readonly<Record<Fate, Meet>> = {
   },
   impaired: async (world, { credit, token_id }) => {
     if ((await statusOf(world, token_id)) !== 'active') return;
-    await world.call(registryOf(credit), 'impair', { token_id, reason: 'Windthrow of November is being surveyed' });
+    await world.call(registryOf(credit), 'impair', {
+      token_id,
+      reason: 'Windthrow of November is being surveyed',
+    });
   },
   invalidated: async (world, { credit, token_id }) => {
     if (!(await isLive(world, token_id))) return;
     const reason = 'The baseline was corrected';
-    await world.call(registryOf(credit), 'invalidate', { token_ids: [token_id], reason, reference: 'Case 77' });
+    await world.call(registryOf(credit), 'invalidate', {
+      token_ids: [token_id],
+      reason,
+      reference: 'Case 77',
+    });
   },
   retired_pending: (world, minted) =>
-    retire(world, minted, { beneficiary: 'Northern Ferries plc', reason: 'Crossings of 2025', tonnage: '350' }),
+    retire(world, minted, {
+      beneficiary: 'Northern Ferries plc',
+      reason: 'Crossings of 2025',
+      tonnage: '350',
+    }),
   retired_confirmed_by_registry: async (world, minted) => {
     await retire(world, minted, { beneficiary: 'Seefeld Brewery', reason: 'Emissions of 2025' });
     if (await isAnswered(world, minted.token_id)) return;
@@ -87,7 +98,11 @@ const FATES: Readonly<Record<Fate, Meet>> = {
     if (await isLive(world, token_id)) {
       await seat.client.retireCredit({
         params: { credit_id },
-        body: { beneficiary: '江苏亨通 Cable Works', reason: 'Products of 2025', purpose: 'corporate_targets' },
+        body: {
+          beneficiary: '江苏亨通 Cable Works',
+          reason: 'Products of 2025',
+          purpose: 'corporate_targets',
+        },
       });
     }
     const { retirement_id } = await world.until(`${credit.name} is retired`, async () =>
@@ -112,7 +127,10 @@ const FATES: Readonly<Record<Fate, Meet>> = {
   cancelled: async (world, { seat, token_id }) => {
     const credit_id = await creditIdOf(world, seat, token_id);
     if (!(await isLive(world, token_id))) return;
-    await seat.client.cancelCredit({ params: { credit_id }, body: { reason: 'Sold at the registry instead' } });
+    await seat.client.cancelCredit({
+      params: { credit_id },
+      body: { reason: 'Sold at the registry instead' },
+    });
   },
 };
 
@@ -139,10 +157,12 @@ async function divide(
 }
 
 async function creditIdOf(world: DemoWorld, seat: Seat, token_id: string): Promise<string> {
-  return await world.until('the credit is indexed', async () =>
-    (await seat.client.listCredits({ query: { page_size: 200 } })).credits.find(
-      (one) => one.token_id === token_id,
-    )?.credit_id,
+  return await world.until(
+    'the credit is indexed',
+    async () =>
+      (await seat.client.listCredits({ query: { page_size: 200 } })).credits.find(
+        (one) => one.token_id === token_id,
+      )?.credit_id,
   );
 }
 

@@ -1,6 +1,6 @@
 // Owns the order in which the demo world is made, and whether it may be; leaves each step to its file.
 
-import { seedCatalogue } from '../seed/seed-catalogue.ts';
+import type { seedCatalogue } from '../seed/seed-catalogue.ts';
 import { type Minted, meetFate } from './fates.ts';
 import { issueCredit } from './issue.ts';
 import { CREDITS, PROJECTS, type ProjectKey, TENANTS } from './places.ts';
@@ -26,7 +26,9 @@ export async function makeDemo(
     if (refused !== undefined) return { refused };
   }
   await about.seed();
-  about.note(`Making the demo world: ${TENANTS.length} tenants, ${CREDITS.length} credits, over the API and the chain.`);
+  about.note(
+    `Making the demo world: ${TENANTS.length} tenants, ${CREDITS.length} credits, over the API and the chain.`,
+  );
   const seats = new Map<string, Seat>();
   for (const tenant of TENANTS) seats.set(tenant.slug, await makeTenant(world, tenant));
   const projects = new Map<ProjectKey, { seat: Seat; project_id: string }>();
@@ -72,7 +74,8 @@ async function settle({ until }: DemoWorld, minted: readonly Minted[]): Promise<
     await until('redemptions and cancellations ended', async () => {
       const { processes } = await seat.client.listProcesses({ query: { page_size: 200 } });
       const is_busy = processes.some(
-        ({ process_type, completed_at }) => /redemption|cancellation/.test(process_type) && completed_at === null,
+        ({ process_type, completed_at }) =>
+          /redemption|cancellation/.test(process_type) && completed_at === null,
       );
       return is_busy ? undefined : true;
     });

@@ -16,7 +16,12 @@ export type DemoProject = {
   payload: Readonly<Record<string, string>>;
 };
 
-export type EvidenceType = 'monitoring_report' | 'lab_report' | 'satellite_imagery' | 'sensor_data' | 'calibration_cert';
+export type EvidenceType =
+  | 'monitoring_report'
+  | 'lab_report'
+  | 'satellite_imagery'
+  | 'sensor_data'
+  | 'calibration_cert';
 
 export const TENANTS = [
   { slug: 'lake-biochar', name: 'Lake Biochar' },
@@ -100,7 +105,14 @@ export type DemoCredit = {
 /** Every state but "expired", which needs a last day to pass. */
 export const CREDITS: readonly DemoCredit[] = [
   { name: 'biochar-2021', project: 'biochar', year: 2021, tonnes: '640', owner: ALICE, fate: 'divided' },
-  { name: 'biochar-2022', project: 'biochar', year: 2022, tonnes: '700', owner: ALICE, fate: 'retired_confirmed_by_registry' },
+  {
+    name: 'biochar-2022',
+    project: 'biochar',
+    year: 2022,
+    tonnes: '700',
+    owner: ALICE,
+    fate: 'retired_confirmed_by_registry',
+  },
   { name: 'biochar-2023', project: 'biochar', year: 2023, tonnes: '750', owner: ALICE, fate: 'given' },
   { name: 'biochar-2024', project: 'biochar', year: 2024, tonnes: '810', fate: 'kept' },
   { name: 'biochar-2025', project: 'biochar', year: 2025, tonnes: '820', fate: 'not_minted' },
@@ -108,7 +120,14 @@ export const CREDITS: readonly DemoCredit[] = [
   { name: 'forest-2020', project: 'forest', year: 2020, tonnes: '1350', owner: BOB, fate: 'impaired' },
   { name: 'forest-2021', project: 'forest', year: 2021, tonnes: '1400', owner: CAROL, fate: 'invalidated' },
   { name: 'forest-2022', project: 'forest', year: 2022, tonnes: '1500', owner: BOB, fate: 'retired_pending' },
-  { name: 'forest-2023', project: 'forest', year: 2023, tonnes: '1600', owner: CAROL, fate: 'retired_for_a_person' },
+  {
+    name: 'forest-2023',
+    project: 'forest',
+    year: 2023,
+    tonnes: '1600',
+    owner: CAROL,
+    fate: 'retired_for_a_person',
+  },
   { name: 'forest-2024', project: 'forest', year: 2024, tonnes: '1550', fate: 'rejected' },
   { name: 'air-2022', project: 'air', year: 2022, tonnes: '48.25', owner: CAROL, fate: 'divided_and_merged' },
   { name: 'air-2023', project: 'air', year: 2023, tonnes: '96.5', fate: 'retired_confirmed_by_agent' },

@@ -202,7 +202,10 @@ function verraFiles({ held, retired }: Books, drift: boolean): Files {
       '',
     ];
   });
-  return { held: toCsv(VERRA_HELD, rows), retired: moved.length === 0 ? undefined : toCsv(VERRA_MOVED, moved) };
+  return {
+    held: toCsv(VERRA_HELD, rows),
+    retired: moved.length === 0 ? undefined : toCsv(VERRA_MOVED, moved),
+  };
 }
 
 const ISOMETRIC_HELD = [
@@ -298,6 +301,8 @@ function inTonnes(kilograms: bigint): string {
 
 function toCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   return [columns, ...rows]
-    .map((row) => row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','))
+    .map((row) =>
+      row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','),
+    )
     .join('\n');
 }

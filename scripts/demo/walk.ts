@@ -5,7 +5,7 @@ import { ApiError } from '../../api/client/client.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import { parseTonnage } from '../../core/credit/tonnage.ts';
 import { CATEGORY_KEYS } from '../../core/db/statuses.ts';
-import { type DemoCredit, type DemoProject, PROJECTS, type ProjectKey, TENANTS } from './places.ts';
+import { type DemoCredit, type DemoProject, PROJECTS, type ProjectKey, type TENANTS } from './places.ts';
 import type { ApiClient, DemoWorld } from './world.ts';
 
 export type Seat = { client: ApiClient; tenant_id: string; key: string };

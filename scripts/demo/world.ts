@@ -36,7 +36,8 @@ export function openWorld(about: {
   stop: AbortSignal;
 }): DemoWorld {
   const { base_url, operator_key, contract_id, chain, keys_folder, journal, stop } = about;
-  const clientFor = (token: string): ApiClient => createClient({ routes: API_ROUTES, base_url, token, fetch: patientFetch(stop) });
+  const clientFor = (token: string): ApiClient =>
+    createClient({ routes: API_ROUTES, base_url, token, fetch: patientFetch(stop) });
   // One at a time for each account: the next takes the nonce that the one before has left.
   const last = new Map<string, Promise<void>>();
   const inTurn = (account_id: string, work: () => Promise<void>): Promise<void> => {

@@ -1,6 +1,6 @@
 // Owns the public certificate of one retirement: its state said plainly, its facts, its proof; leaves the facts to the API.
 
-import { clientFor, type ApiClient } from '../client.ts';
+import { type ApiClient, clientFor } from '../client.ts';
 import type { PageProps } from '../main.tsx';
 import { type Fact, Facts, Hash, State, Time, Tonnes } from '../parts/facts.tsx';
 import { Notice, Shown } from '../parts/notice.tsx';
@@ -51,7 +51,8 @@ export default function CertificatePage({ params: { token_id = '' } }: PageProps
 
 /** One of three honest states. */
 function StateInWords({ certificate }: { certificate: Certificate }) {
-  const { state, registry, attested_by, registry_retirement_id, registry_retired_on, refusal_reason } = certificate;
+  const { state, registry, attested_by, registry_retirement_id, registry_retired_on, refusal_reason } =
+    certificate;
   if (state === 'confirmed') {
     const by = attested_by === 'registry' ? `${registry} itself` : `an agent of ${registry}, on its document`;
     return (
@@ -63,7 +64,8 @@ function StateInWords({ certificate }: { certificate: Certificate }) {
   if (state === 'refused') {
     return (
       <Notice kind="bad">
-        Burnt on chain, and refused by {registry}: {refusal_reason}. The tonnes are burnt for good; as many are owed.
+        Burnt on chain, and refused by {registry}: {refusal_reason}. The tonnes are burnt for good; as many
+        are owed.
       </Notice>
     );
   }

@@ -50,7 +50,9 @@ export default function CreditPage({ params: { token_id = '' } }: PageProps) {
                 ['Contract', credit.near_contract_id],
               ]}
             />
-            {credit.status === 'retired' ? <a href={`/certificates/${token_id}`}>Certificate of retirement</a> : null}
+            {credit.status === 'retired' ? (
+              <a href={`/certificates/${token_id}`}>Certificate of retirement</a>
+            ) : null}
           </section>
           <section class="sheet">
             <h2>What happened to it</h2>

@@ -21,14 +21,12 @@ export default function HomePage() {
     <>
       <h1>Carbon credits that anyone can check</h1>
       <p class="lead">
-        Each credit is the hash of what was measured. Retiring burns it, and the burn is proven by a file that needs
-        no server. What the registries hold for the credits on chain is compared, and shown here.
+        Each credit is the hash of what was measured. Retiring burns it, and the burn is proven by a file that
+        needs no server. What the registries hold for the credits on chain is compared, and shown here.
       </p>
       <Shown ask={backing}>{(value) => <Backing backing={value} />}</Shown>
       <section class="sheet">
-        <Shown ask={newest}>
-          {({ retirements }) => <PublicRetirements retirements={retirements} />}
-        </Shown>
+        <Shown ask={newest}>{({ retirements }) => <PublicRetirements retirements={retirements} />}</Shown>
       </section>
     </>
   );

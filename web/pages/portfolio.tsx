@@ -16,7 +16,8 @@ export default function PortfolioPage() {
       <>
         <h1>My credits</h1>
         <p class="lead">
-          Your wallet signs a message that says who you are. Nothing is sent to the chain, and it costs nothing.
+          Your wallet signs a message that says who you are. Nothing is sent to the chain, and it costs
+          nothing.
         </p>
         <SignIn onSignedIn={() => setSession(readSession('holder'))} />
       </>
@@ -62,7 +63,9 @@ function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
       ) : (
         <>
           <h2>Development wallet</h2>
-          <Notice kind="plain">This is a local chain. The keys of its accounts are known to everybody.</Notice>
+          <Notice kind="plain">
+            This is a local chain. The keys of its accounts are known to everybody.
+          </Notice>
           <div class="row">
             {accounts.map((account_id) => (
               <button type="button" key={account_id} disabled={is_busy} onClick={() => enter(account_id)}>

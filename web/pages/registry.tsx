@@ -1,8 +1,8 @@
 // Owns a registry's page: its key, and the retirements that wait for its word; leaves checking and confirming to the parts.
 
 import { useState } from 'preact/hooks';
-import { KeyForm } from '../parts/key-form.tsx';
 import { Inbox } from '../parts/inbox.tsx';
+import { KeyForm } from '../parts/key-form.tsx';
 import { dropSession, readSession } from '../session.ts';
 
 export default function RegistryPage() {

@@ -22,12 +22,13 @@ export default function TrustPage() {
           <>
             {trust.is_locked ? (
               <Notice kind="good">
-                Nobody has a key of the contract’s account: its code changes by an announced upgrade alone, after{' '}
-                {hoursOf(trust.upgrade_delay_ns)}.
+                Nobody has a key of the contract’s account: its code changes by an announced upgrade alone,
+                after {hoursOf(trust.upgrade_delay_ns)}.
               </Notice>
             ) : (
               <Notice kind="bad">
-                {trust.keys.length} keys of the contract’s account are alive: whoever has one may replace the code.
+                {trust.keys.length} keys of the contract’s account are alive: whoever has one may replace the
+                code.
               </Notice>
             )}
             {trust.pending_upgrade === null ? null : (

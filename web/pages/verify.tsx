@@ -16,14 +16,16 @@ export default function VerifyPage() {
     run(async () => {
       if (file === undefined) return;
       // Refused unread: no honest proof is so long.
-      if (file.size > MAX_BUNDLE_BYTES) throw new Error(`${file.name} has more than ${MAX_BUNDLE_BYTES} bytes.`);
+      if (file.size > MAX_BUNDLE_BYTES)
+        throw new Error(`${file.name} has more than ${MAX_BUNDLE_BYTES} bytes.`);
       setDropped({ name: file.name, text: await file.text() });
     });
   return (
     <>
       <h1>Check a proof</h1>
       <p class="lead">
-        The file is read by this page alone. It goes nowhere, and no server is asked: you may disconnect first.
+        The file is read by this page alone. It goes nowhere, and no server is asked: you may disconnect
+        first.
       </p>
       <section class="sheet">
         <DropZone onFile={take} />
@@ -48,7 +50,8 @@ function DropZone({ onFile }: { onFile: (file: File | undefined) => void }) {
   const [is_over, setOver] = useState(false);
   const id = useId();
   return (
-    <div
+    <fieldset
+      aria-label="Proof file"
       class={`drop ${is_over ? 'over' : ''}`}
       onDragOver={(event) => {
         event.preventDefault();
@@ -68,7 +71,7 @@ function DropZone({ onFile }: { onFile: (file: File | undefined) => void }) {
         accept=".json,application/json"
         onChange={(event) => onFile(event.currentTarget.files?.[0])}
       />
-    </div>
+    </fieldset>
   );
 }
 

@@ -21,7 +21,9 @@ export function AttestForm(props: {
   const known = useAsk(async () => {
     const [{ accounts }, me] = await Promise.all([openWallet(), client.getMe()]);
     const registry = me.kind === 'registry' ? me.registry_type : '';
-    return accounts.toSorted((one, other) => Number(other.startsWith(registry)) - Number(one.startsWith(registry)));
+    return accounts.toSorted(
+      (one, other) => Number(other.startsWith(registry)) - Number(one.startsWith(registry)),
+    );
   }, []);
   const accounts = known.state === 'here' ? known.value : [];
   const params = { retirement_id: retirement.retirement_id };
@@ -39,14 +41,14 @@ export function AttestForm(props: {
   return (
     <>
       <h3>What the registry says</h3>
-      <div class="row" role="group" aria-label="Confirm or refuse">
+      <fieldset class="row" aria-label="Confirm or refuse">
         <button type="button" aria-pressed={!is_refusing} onClick={() => setRefusing(false)}>
           Confirm
         </button>
         <button type="button" aria-pressed={is_refusing} onClick={() => setRefusing(true)}>
           Refuse
         </button>
-      </div>
+      </fieldset>
       <Failure error={error} />
       <Form
         label={is_refusing ? 'Refusal' : 'Confirmation'}

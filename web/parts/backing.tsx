@@ -47,7 +47,11 @@ export function Backing({ backing }: { backing: BackingView }) {
             cell: ({ on_chain }) => <Tonnes value={on_chain.retired_confirmed_co2e} />,
           },
           { name: 'Held there', is_number: true, cell: ({ held_co2e }) => <Tonnes value={held_co2e} /> },
-          { name: 'Missing', is_number: true, cell: ({ difference_co2e }) => <Tonnes value={difference_co2e} /> },
+          {
+            name: 'Missing',
+            is_number: true,
+            cell: ({ difference_co2e }) => <Tonnes value={difference_co2e} />,
+          },
           {
             name: 'Not covered',
             is_number: true,

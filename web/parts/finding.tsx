@@ -68,9 +68,7 @@ export function FindingSheet(props: {
               label="Comment"
               is_busy={is_busy}
               send="Comment"
-              onSend={({ comment = '' }) =>
-                act(() => client.commentFinding({ params, body: { comment } }))
-              }
+              onSend={({ comment = '' }) => act(() => client.commentFinding({ params, body: { comment } }))}
             >
               <Field label="Comment" name="comment" max={10_000} />
             </Form>

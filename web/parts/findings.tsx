@@ -32,13 +32,13 @@ export function Findings({ client, about }: { client: ApiClient; about: string }
         />
       )}
       <section class="sheet">
-        <div class="row" role="group" aria-label="Which findings">
+        <fieldset class="row" aria-label="Which findings">
           {STATUSES.map((one) => (
             <button type="button" key={one} aria-pressed={one === status} onClick={() => setStatus(one)}>
               {one}
             </button>
           ))}
-        </div>
+        </fieldset>
         <Shown ask={list}>
           {({ findings }) => (
             <Table

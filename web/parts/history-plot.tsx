@@ -18,11 +18,19 @@ export function HistoryPlot({ points }: { points: readonly HistoryPoint[] }) {
   }
   const begin = Date.parse(first.at);
   const span = Math.max(1, Date.parse(last.at) - begin);
-  const highest = Math.max(1, ...points.flatMap((one) => [Number(one.unreconciled_co2e), Number(one.in_transit_co2e)]));
+  const highest = Math.max(
+    1,
+    ...points.flatMap((one) => [Number(one.unreconciled_co2e), Number(one.in_transit_co2e)]),
+  );
   const x = (at: string): number => LEFT + ((Date.parse(at) - begin) / span) * (WIDTH - LEFT - 8);
   const y = (tonnes: string): number => TOP + (1 - Number(tonnes) / highest) * (HEIGHT - TOP - BOTTOM);
   const line = (of: (point: HistoryPoint) => string): string =>
-    points.map((point, index) => `${index === 0 ? 'M' : `H${x(point.at)}V`}${index === 0 ? `${x(point.at)} ` : ''}${y(of(point))}`).join('');
+    points
+      .map(
+        (point, index) =>
+          `${index === 0 ? 'M' : `H${x(point.at)}V`}${index === 0 ? `${x(point.at)} ` : ''}${y(of(point))}`,
+      )
+      .join('');
   const words = `From ${formatTonnes(first.unreconciled_co2e)} t to ${formatTonnes(last.unreconciled_co2e)} t unreconciled over ${points.length} runs`;
   return (
     <figure>
@@ -38,7 +46,8 @@ export function HistoryPlot({ points }: { points: readonly HistoryPoint[] }) {
         <path class="line" d={line((one) => one.unreconciled_co2e)} />
       </svg>
       <figcaption>
-        Unreconciled (line) and in transit (dashes), from <Time value={first.at} /> to <Time value={last.at} />
+        Unreconciled (line) and in transit (dashes), from <Time value={first.at} /> to{' '}
+        <Time value={last.at} />
       </figcaption>
     </figure>
   );

@@ -59,13 +59,13 @@ export function Inbox({ session, onRefused }: { session: Session; onRefused: () 
         </section>
       )}
       <section class="sheet">
-        <div class="row" role="group" aria-label="Which retirements">
+        <fieldset class="row" aria-label="Which retirements">
           {OUTCOMES.map((one) => (
             <button type="button" key={one} aria-pressed={one === outcome} onClick={() => setOutcome(one)}>
               {one}
             </button>
           ))}
-        </div>
+        </fieldset>
         <Shown ask={list}>
           {({ retirements }) => (
             <Table

@@ -23,7 +23,8 @@ export function ProofCheck({ token_id }: { token_id: string }) {
         onSend={({ trusted_head }) =>
           run(async () => {
             const response = await fetch(proofPath(token_id));
-            if (response.status === 404) throw new Error('There is no proof yet: it takes a moment after the burn.');
+            if (response.status === 404)
+              throw new Error('There is no proof yet: it takes a moment after the burn.');
             if (!response.ok) throw new Error(`The server answered ${response.status}.`);
             setVerdict(verifyProofText(await response.text(), { trusted_head }));
           })

@@ -11,7 +11,8 @@ export function ProofResult({ verdict }: { verdict: RetirementVerdict }) {
       {!ok ? (
         <Notice kind="bad">
           <p>
-            <strong>This proof does not hold.</strong> It fails at the step “{failed?.step.replaceAll('_', ' ')}”.
+            <strong>This proof does not hold.</strong> It fails at the step “
+            {failed?.step.replaceAll('_', ' ')}”.
           </p>
         </Notice>
       ) : is_trusted ? (
@@ -21,8 +22,8 @@ export function ProofResult({ verdict }: { verdict: RetirementVerdict }) {
       ) : (
         <Notice kind="plain">
           <p>
-            <strong>The file agrees with itself.</strong> Whether its last block is one of the chain you can see on
-            your own node or on any explorer: give its hash as the trusted block, or compare it below.
+            <strong>The file agrees with itself.</strong> Whether its last block is one of the chain you can
+            see on your own node or on any explorer: give its hash as the trusted block, or compare it below.
           </p>
         </Notice>
       )}

@@ -19,7 +19,10 @@ export function PublicRetirements({ retirements }: { retirements: readonly Retir
         { name: 'From', cell: ({ registry, vintage_year }) => `${registry}, ${vintage_year}` },
         { name: 'State', cell: ({ state }) => <State value={state}>{wordsOf(state)}</State> },
         { name: 'Tonnes', is_number: true, cell: ({ tonnage_co2e }) => <Tonnes value={tonnage_co2e} /> },
-        { name: 'Certificate', cell: ({ token_id }) => <a href={`/certificates/${token_id}`}>certificate</a> },
+        {
+          name: 'Certificate',
+          cell: ({ token_id }) => <a href={`/certificates/${token_id}`}>certificate</a>,
+        },
       ]}
     />
   );

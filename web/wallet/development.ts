@@ -82,7 +82,8 @@ async function ask<T>(url: string, method: string, params: object): Promise<T> {
     body: JSON.stringify({ jsonrpc: '2.0', id: method, method, params }),
   });
   const answer = (await response.json()) as { result?: T; error?: unknown };
-  if (answer.result === undefined) throw new Error(`The node refused ${method}: ${JSON.stringify(answer.error)}`);
+  if (answer.result === undefined)
+    throw new Error(`The node refused ${method}: ${JSON.stringify(answer.error)}`);
   return answer.result;
 }
 
