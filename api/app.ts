@@ -17,7 +17,7 @@ import { setGuards, turnAwayUnderPressure } from './plugins/guards.ts';
 import { type LogDestination, loggerOptions, logRequests } from './plugins/logging.ts';
 import { countRequests } from './plugins/metrics.ts';
 import { describeRoutes, serveDocs } from './plugins/openapi.ts';
-import { type Pages, type PageSettings, servePages } from './plugins/pages.ts';
+import { type PageSettings, type Pages, servePages } from './plugins/pages.ts';
 import { type Limits, limitRates } from './plugins/rate-limits.ts';
 import type { ApiPools } from './pools.ts';
 import type { CheckReadiness } from './readiness.ts';

@@ -37,7 +37,8 @@ const bench = defineBench({
     const kept_in = quick ? undefined : process.env['DMRV_BENCH_DATA'];
     return withServer({ where: quick ? 'memory' : 'disk', log, kept_in }, async (server) => {
       const admin_url = databaseUrl(server.admin_url, server.template);
-      if ((await countCredits(admin_url)) === sizes.credits) log(`found ${sizes.credits} credits in ${kept_in}`);
+      if ((await countCredits(admin_url)) === sizes.credits)
+        log(`found ${sizes.credits} credits in ${kept_in}`);
       else await fill(admin_url, { sizes, log });
       const rows = await chooseRows(admin_url);
       return withServed({ server, tenant_id: rows.tenant_id }, (served) =>

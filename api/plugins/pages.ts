@@ -30,7 +30,10 @@ const SETTINGS_PATH = '/pages/settings.json';
 const A_YEAR = 'public, max-age=31536000, immutable';
 const NONCE_BYTES = 16;
 
-export function servePages(app: FastifyInstance, about: { pages: Pages; settings: () => PageSettings }): void {
+export function servePages(
+  app: FastifyInstance,
+  about: { pages: Pages; settings: () => PageSettings },
+): void {
   const { pages, settings } = about;
   const hide = { schema: { hide: true } };
   app.get(SETTINGS_PATH, hide, async (_request, reply) =>

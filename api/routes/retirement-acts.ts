@@ -161,7 +161,10 @@ function stateOf({ registry_confirmed, registry_refused_at }: Retirement) {
 
 /** What the registry has said already it does not say again by another word. */
 async function unsignedFor(
-  context: Pick<Context<typeof BY_REGISTRY.callers, typeof retirementParams, undefined, undefined>, 'transact' | 'params' | 'services'>,
+  context: Pick<
+    Context<typeof BY_REGISTRY.callers, typeof retirementParams, undefined, undefined>,
+    'transact' | 'params' | 'services'
+  >,
   about: { signer_id: string; actFor: (token_id: string) => ContractAct },
 ) {
   const { transact, params, services } = context;

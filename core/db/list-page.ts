@@ -45,7 +45,8 @@ export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): P
       : [...where, sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::uuid)`];
   const skipped = after === undefined ? offset : 0;
   // One row more than asked for tells whether there is a page after this one.
-  const query = compileQuery(sql`select * from (select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
+  const query =
+    compileQuery(sql`select * from (select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
     ${whereAll(conditions)} order by ${at} desc, ${id} desc limit ${sql.lit(boundFor(skipped + limit + 1))}) as page
     offset ${skipped} limit ${limit + 1}`);
   const count = { ...compileQuery(countRows(asked)), may_be_old: isLarge };

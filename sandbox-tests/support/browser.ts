@@ -15,7 +15,7 @@ const LONGEST_MS = 20_000;
 
 /** DMRV_TEST_BROWSER, or the first that is there. */
 export function findBrowser(): string | undefined {
-  const given = process.env['DMRV_TEST_BROWSER'];
+  const given = process.env.DMRV_TEST_BROWSER;
   return given ?? PLACES.find((path) => existsSync(path));
 }
 

@@ -73,7 +73,10 @@ const ALLOWED: readonly [path: string, statement: string][] = [
   ['api/a.ts', "import { a } from '../core/a.ts'; import b from 'fastify';"],
   ['localnet/a.ts', "import { a } from '../core/near/borsh.ts'; import b from '../core/proofs/merkle.ts';"],
   ['web/a.ts', "import type { A } from '../api/schemas/credits.ts'; import { h } from 'preact';"],
-  ['web/a.tsx', "import { createClient } from '../api/client/client.ts'; import { v } from '../core/proofs/browser.ts';"],
+  [
+    'web/a.tsx',
+    "import { createClient } from '../api/client/client.ts'; import { v } from '../core/proofs/browser.ts';",
+  ],
   ['migrations/0001-a.ts', "import { sql } from 'kysely'; import { a } from './helpers/a.ts';"],
   ['sandbox-tests/a.spec.ts', "import { a } from '../localnet/main.ts'; import b from '../api/app.ts';"],
   ['scripts/start.ts', "import { a } from '../localnet/main.ts'; await import(name);"],

@@ -98,7 +98,9 @@ const LOSE = `delete from registry.statement_rows where statement_row_id in (sel
 
 export async function makeAgreeing(client: pg.ClientBase, log: (line: string) => void): Promise<void> {
   // A kept database has been brought there before.
-  const { rowCount } = await client.query(`select from registry.statements where account = 'immobilised' limit 1`);
+  const { rowCount } = await client.query(
+    `select from registry.statements where account = 'immobilised' limit 1`,
+  );
   if (rowCount !== 0) return;
   await client.query("set session_replication_role = 'replica'");
   for (const [what, sql] of AGREEING) {

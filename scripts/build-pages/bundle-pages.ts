@@ -41,7 +41,10 @@ export async function bundlePages(): Promise<Pages> {
   const assets = new Map(
     outputFiles.map(({ path, contents }) => [
       `${ASSETS}${basename(path)}`,
-      { bytes: Buffer.from(contents), content_type: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream' },
+      {
+        bytes: Buffer.from(contents),
+        content_type: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
+      },
     ]),
   );
   const nameOf = (entry: string): string => {

@@ -174,7 +174,9 @@ async function runSteps(client: pg.Client, { steps, count, chunk, after }: Steps
 
 export async function countCredits(admin_url: string): Promise<number> {
   return withClient(admin_url, async (client) => {
-    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from credit.credits');
+    const { rows } = await client.query<{ count: number }>(
+      'select count(*)::int as count from credit.credits',
+    );
     return rows[0]?.count ?? 0;
   });
 }

@@ -84,7 +84,15 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   watchReconciliation(metrics, { ...reconciliation.deps, onTrouble });
   let listening: string | undefined;
   const publicUrl = (): string | undefined => (config.api.public_url ?? listening)?.replace(/\/$/, '');
-  const services = { now, chain, files: openFiles(config), sagas: ALL_SAGAS, signing, publicUrl, reconciliation };
+  const services = {
+    now,
+    chain,
+    files: openFiles(config),
+    sagas: ALL_SAGAS,
+    signing,
+    publicUrl,
+    reconciliation,
+  };
   let worker: RunningWorker | undefined;
   const pages = await bundlePages();
   const app: FastifyInstance = buildApp({

@@ -56,7 +56,11 @@ export function startDemo(about: {
       stop: stop.signal,
     });
     const made = await makeDemo(world, { seed: () => seed(about.owner_url), note });
-    note('refused' in made ? `No demo world: ${made.refused}.` : `The demo world stands: ${made.credits} credits.`);
+    note(
+      'refused' in made
+        ? `No demo world: ${made.refused}.`
+        : `The demo world stands: ${made.credits} credits.`,
+    );
   };
   const ended = work().catch((error: unknown) => {
     if (stop.signal.aborted) return;
@@ -73,7 +77,12 @@ export function startDemo(about: {
 }
 
 /** Those of before, where this database still knows them. */
-async function ensureKeys(about: { base_url: string; urlFor: UrlFor; path: string; note: (line: string) => void }): Promise<DemoKeys> {
+async function ensureKeys(about: {
+  base_url: string;
+  urlFor: UrlFor;
+  path: string;
+  note: (line: string) => void;
+}): Promise<DemoKeys> {
   const text = await readPrivateFile(about.path);
   const kept: DemoKeys | undefined = text === undefined ? undefined : JSON.parse(text);
   if (kept !== undefined && (await isGood(about.base_url, kept.operator))) return kept;
@@ -100,7 +109,9 @@ async function ensureKeys(about: { base_url: string; urlFor: UrlFor; path: strin
 }
 
 async function isGood(base_url: string, key: string): Promise<boolean> {
-  const response = await fetch(new URL('/api/v1/me', base_url), { headers: { authorization: `Bearer ${key}` } });
+  const response = await fetch(new URL('/api/v1/me', base_url), {
+    headers: { authorization: `Bearer ${key}` },
+  });
   await response.body?.cancel();
   return response.ok;
 }
