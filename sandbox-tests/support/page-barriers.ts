@@ -24,7 +24,7 @@ export async function lookAtPublicPages(
   await page.getByRole('heading', { name: 'What happened to it' }).waitFor();
   await seesNoBarrier(t, watched, 'credit');
   await page.goto('/trust');
-  await rowOf(page, 'Who may do what', 'minter.localnet').waitFor();
+  await rowOf(page, 'Who may do what', 'verra-agent.localnet').waitFor();
   await seesNoBarrier(t, watched, 'trust');
   await page.goto('/verify');
   await choose(page, 'This is no proof');

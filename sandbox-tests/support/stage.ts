@@ -72,7 +72,7 @@ async function makeOperatorKey(env: NodeJS.ProcessEnv): Promise<string> {
   const file = join(PROJECT, 'scripts', 'api-key.ts');
   const command = startChild({ file, args: ['create', '--operator', '--name', 'Another operator'], env });
   const { code } = await command.end;
-  const [key] = /dmrv_p_\S+/.exec(command.output()) ?? [];
+  const [key] = /^dmrv_p_\S+$/m.exec(command.output()) ?? [];
   if (code !== 0 || key === undefined) throw new Error(command.output());
   return key;
 }

@@ -30,7 +30,7 @@ export function Table<Row>(props: {
           <tr key={keyOf(row)}>
             {columns.map(({ name, cell, is_number }) => (
               <td key={name} data-name={name} class={is_number ? 'number' : ''}>
-                {cell(row)}
+                <div>{cell(row)}</div>
               </td>
             ))}
           </tr>
