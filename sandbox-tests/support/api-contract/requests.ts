@@ -61,7 +61,9 @@ const anySuccess = successSchema(z.unknown());
 export function judgeForm({ status, code, text, headers }: Answered): string | undefined {
   if (headers.get('x-request-id') === null) return 'has no request id';
   if (status < 300)
-    return text.startsWith('{') && !anySuccess.safeParse(JSON.parse(text)).success
+    // A document of a media type of its own, such as a JSON schema, stands without the envelope.
+    return /^application\/json\b/.test(headers.get('content-type') ?? '') &&
+      !anySuccess.safeParse(JSON.parse(text)).success
       ? 'is no success'
       : undefined;
   if (!Object.hasOwn(ERRORS, code)) return `has the code "${code}", which is not of the catalogue`;
