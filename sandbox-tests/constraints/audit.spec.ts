@@ -38,7 +38,7 @@ const CRITICAL: readonly Table[] = [
   'reconciliation.findings',
 ];
 
-/** Named like a secret and none: digests of files and payloads that the product publishes. */
+/** Named like a secret and none: digests of files and payloads that the product publishes, and why there is no token. */
 const NO_SECRETS: ReadonlySet<string> = new Set([
   'sha256_hash',
   'report_hash',
@@ -46,6 +46,8 @@ const NO_SECRETS: ReadonlySet<string> = new Set([
   'mrv_hash_id',
   'file_sha256',
   'document_sha256',
+  'left_untokenised_at',
+  'left_untokenised_reason',
 ]);
 const SECRET_NAME = /secret|hash|password|token|credential|private/;
 

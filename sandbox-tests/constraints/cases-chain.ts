@@ -14,6 +14,7 @@ const OUTCOME = {
   confirmed_at: '2026-03-01T00:00:00Z',
 };
 const REFUSED_AT = '2026-02-01T00:00:00Z';
+const PROVEN = { status: 'proven', next_try_at: null, outcome: '{}', head: '{}', head_block_height: '101' };
 
 export const chainCases: Case[] = [
   pairCase({
@@ -226,6 +227,38 @@ export const chainCases: Case[] = [
     refused: [
       { serial_namespace: 'VCS', serial_start: '-1' },
       { serial_namespace: 'VCS', serial_start: 'NaN' },
+    ],
+  }),
+  rowCase({
+    table: 'chain.outcome_proofs',
+    constraint: 'outcome_proofs_check',
+    rule: 'an outcome is proven under a later block',
+    accepted: [{ ...PROVEN, head_block_height: '101' }],
+    refused: ['100', '99'].map((head_block_height) => ({ ...PROVEN, head_block_height })),
+  }),
+  rowCase({
+    table: 'chain.outcome_proofs',
+    constraint: 'outcome_proofs_proven_is_whole',
+    rule: 'a proven outcome has its proof and its head, another has neither',
+    accepted: [PROVEN, { status: 'pending' }, { status: 'forgotten', next_try_at: null }],
+    refused: [
+      { ...PROVEN, outcome: null },
+      { ...PROVEN, head: null },
+      { ...PROVEN, head_block_height: null },
+      { ...PROVEN, outcome: null, head: null, head_block_height: null },
+      { ...PROVEN, status: 'forgotten' },
+      { head_block_height: '101' },
+    ],
+  }),
+  rowCase({
+    table: 'chain.outcome_proofs',
+    constraint: 'outcome_proofs_pending_has_time',
+    rule: 'an outcome that is to be proven has the time of the next try, another none',
+    accepted: [{ status: 'pending', next_try_at: REFUSED_AT }, PROVEN],
+    refused: [
+      { status: 'pending', next_try_at: null },
+      { status: 'forgotten', next_try_at: REFUSED_AT },
+      { ...PROVEN, next_try_at: REFUSED_AT },
     ],
   }),
   rowCase({

@@ -55,6 +55,13 @@ export const registryCases: Case[] = [
   otherIsNamed('registry.registry_submissions', 'registry_submissions_other_is_named'),
   rowCase({
     table: 'registry.registry_submissions',
+    constraint: 'registry_submissions_left_with_reason',
+    rule: 'what is left untokenised has its time and its reason, or neither',
+    accepted: [{}, { left_untokenised_at: LATER, left_untokenised_reason: 'Sold outside' }],
+    refused: [{ left_untokenised_at: LATER }, { left_untokenised_reason: 'Sold outside' }],
+  }),
+  rowCase({
+    table: 'registry.registry_submissions',
     constraint: 'registry_submissions_decision_check',
     rule: "a registry's decision has its time",
     accepted: [

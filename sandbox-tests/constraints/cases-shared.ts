@@ -9,6 +9,7 @@ type NamedTable =
   | 'registry.serial_blocks'
   | 'registry.consents'
   | 'registry.statements'
+  | 'reconciliation.backing'
   | 'credit.credits'
   | 'chain.tokens'
   | 'chain.consents';

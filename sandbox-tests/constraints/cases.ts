@@ -8,6 +8,7 @@ import { creditCases } from './cases-credits.ts';
 import { evidenceCases } from './cases-evidence.ts';
 import { peopleCases } from './cases-people.ts';
 import { processCases } from './cases-processes.ts';
+import { reconciliationCases } from './cases-reconciliation.ts';
 import { registryCases } from './cases-registry.ts';
 
 export const CASES: readonly Case[] = [
@@ -18,5 +19,6 @@ export const CASES: readonly Case[] = [
   ...creditCases,
   ...bufferCases,
   ...processCases,
+  ...reconciliationCases,
   ...chainCases,
 ];

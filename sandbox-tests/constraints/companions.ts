@@ -7,6 +7,7 @@ type Companions = (value: string, world: World) => object | Promise<object>;
 
 const LATER = '2026-03-01T00:00:00Z';
 const RECEIPT = 'R'.repeat(44);
+const PROVEN = { status: 'proven', next_try_at: null, outcome: '{}', head: '{}', head_block_height: '101' };
 
 /** For a table's column: what else the row needs when the column has the value. */
 export const COMPANIONS: Readonly<Record<string, Companions>> = {
@@ -20,6 +21,10 @@ export const COMPANIONS: Readonly<Record<string, Companions>> = {
   // The identity spells both indexes out, and its own form knows no negative ones.
   'chain.contract_events.log_index': () => ({ event_identity: `${RECEIPT}:0:0` }),
   'chain.contract_events.item_index': () => ({ event_identity: `${RECEIPT}:0:0` }),
+  'chain.outcome_proofs.head': () => PROVEN,
+  'chain.outcome_proofs.outcome': () => PROVEN,
+  'chain.outcome_proofs.status': (status) =>
+    status === 'pending' ? {} : status === 'proven' ? PROVEN : { next_try_at: null },
   'chain.retirements.registry_outcome': (outcome) =>
     outcome === 'pending'
       ? {}
@@ -63,6 +68,7 @@ export const COMPANIONS: Readonly<Record<string, Companions>> = {
     return { tenant_id, verified_by_user_id: user_id, verified_tco2e_lost: '5' };
   },
   'iam.users.status': when({ deleted: { deleted_at: LATER } }),
+  'reconciliation.backing.statements': when({ 0: { oldest_as_of: null, newest_as_of: null } }),
   'reconciliation.findings.status': when({
     waived: { waived_by: 'user:other', waived_reason: 'Known delay', waived_until: LATER },
     closed: { closed_at: LATER },
@@ -71,6 +77,7 @@ export const COMPANIONS: Readonly<Record<string, Companions>> = {
     ...(status === 'running' ? {} : { finished_at: LATER }),
     ...(status === 'failed' ? { error: 'No node answered' } : {}),
   }),
+  'registry.registry_submissions.left_untokenised_reason': () => ({ left_untokenised_at: LATER }),
   'registry.registry_submissions.status': () => ({ approved_at: LATER, rejected_at: LATER }),
   'verification.verification_clarifications.response': () => ({ responded_at: LATER }),
   'verification.verification_clarifications.status': () => ({ response: '{}', responded_at: LATER }),

@@ -86,6 +86,10 @@ const REGISTRIES: readonly AccessPath[] = [
     sample: 'select registry_type from registry.statements where tenant_id = $1 limit 1',
     bound_by: ['tenant_id', 'registry_type'],
     is_ordered: true,
+    or: {
+      indexes: ['registry.statements_file_once'],
+      because: 'the unique rule begins with tenant and registry, and few statements are sorted in no time',
+    },
   },
   {
     index: 'registry.idx_statement_rows_range',

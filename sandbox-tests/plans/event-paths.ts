@@ -1,7 +1,7 @@
 // Owns the access paths of processes, events, the chain, reconciliation and the audit trail; leaves credits to
 // credit-paths.ts.
 
-import type { AccessPath } from './path.ts';
+import { type AccessPath, REGISTRY } from './path.ts';
 
 const TWIN = 'the unique rule has the same columns';
 
@@ -275,7 +275,9 @@ const FINDINGS: readonly AccessPath[] = [
   },
   {
     index: 'reconciliation.idx_findings_tenant_status',
-    what: 'findings of a tenant by status, newest first',
+    // Of open findings the largest tenant has most: reading all of them finds its own as fast.
+    what: 'findings of a middling tenant by status, newest first',
+    is_middle_tenant: true,
     sql: `select * from reconciliation.findings where status = 'open' order by last_seen_at desc limit 50`,
     bound_by: ['tenant_id', 'status'],
     is_ordered: true,
@@ -287,6 +289,22 @@ const FINDINGS: readonly AccessPath[] = [
       where code = 'RETIREMENT_UNCONFIRMED' and status <> 'closed' order by first_seen_at limit 100`,
     as: 'reconciler',
     bound_by: ['code'],
+    is_ordered: true,
+  },
+  {
+    index: 'reconciliation.idx_findings_registry',
+    what: 'findings of a registry that are not closed, seen last first',
+    sql: `select * from reconciliation.findings
+      where registry_type = '${REGISTRY}' and status <> 'closed' order by last_seen_at desc limit 50`,
+    as: 'operator',
+    bound_by: ['registry_type'],
+    is_ordered: true,
+  },
+  {
+    index: 'reconciliation.idx_run_totals_tenant',
+    what: 'sums of a tenant over all runs, newest first',
+    sql: 'select * from reconciliation.run_totals order by counted_at desc limit 50',
+    bound_by: ['tenant_id'],
     is_ordered: true,
   },
   {

@@ -62,14 +62,33 @@ const FOUND: readonly Step[] = [
     table: 'reconciliation.findings',
     sql: `insert into reconciliation.findings (finding_id, tenant_id, code, severity, subject, mrv_hash, tonnes_at_stake,
         values_found, next_step, status, opened_by, opened_by_run_id, last_run_id, first_seen_at, last_seen_at, closed_at,
-        updated_at)
-      select pg_temp.fill_uuid('finding ' || n, s, received_at), tenant_id,
-        (array['APPROVED_NOT_MINTED', 'RETIRED_NOT_AT_REGISTRY'])[n], 'major', 'submission:' || s, mrv_hash, 10,
-        '{"chain": "10", "registry": "0"}', 'Ask the registry', case when s % 5 = 0 then 'open' else 'closed' end, 'reconciler',
+        updated_at, registry_type, registry_name)
+      select pg_temp.fill_uuid('finding ' || n, s.s, received_at), s.tenant_id,
+        (array['APPROVED_NOT_MINTED', 'RETIRED_NOT_AT_REGISTRY'])[n], 'major', 'submission:' || s.s, mrv_hash, 10,
+        '{"chain": "10", "registry": "0"}', 'Ask the registry', case when s.s % 5 = 0 then 'open' else 'closed' end, 'reconciler',
         pg_temp.fill_uuid('run', 1, '2025-12-01Z'), pg_temp.fill_uuid('run', 2, '2025-12-01Z'), received_at,
-        received_at + interval '100 days', case when s % 5 <> 0 then received_at + interval '100 days' end,
-        received_at + interval '100 days'
-      from fill_submissions, generate_series(1, 2) as n where j = 8`,
+        received_at + interval '100 days', case when s.s % 5 <> 0 then received_at + interval '100 days' end,
+        received_at + interval '100 days', p.registry_type, p.registry_name
+      from fill_submissions s join fill_projects p using (project_id), generate_series(1, 2) as n where j = 8`,
+  },
+  {
+    // Of every fourteenth run: enough to be worth an index.
+    table: 'reconciliation.run_totals',
+    sql: `insert into reconciliation.run_totals (run_total_id, run_id, tenant_id, registry_type, unreconciled_co2e,
+        in_transit_co2e, findings_open, counted_at)
+      select pg_temp.fill_uuid('totals ' || n, tenant_no, '2025-12-01Z'), pg_temp.fill_uuid('run', n, '2025-12-01Z'),
+        tenant_id, 'verra', 0, 0, 0, timestamptz '2024-01-01 00:01:00Z' + n * interval '6 hours'
+      from generate_series(14, 2800, 14) as n, fill_tenants where has_credits`,
+  },
+  {
+    table: 'reconciliation.backing',
+    sql: `insert into reconciliation.backing (run_id, registry_type, registry_name, active_co2e, impaired_co2e,
+        retired_unconfirmed_co2e, retired_confirmed_co2e, held_co2e, missing_co2e, not_covered_co2e, surplus_co2e, statements,
+        oldest_as_of, newest_as_of)
+      select pg_temp.fill_uuid('run', n, '2025-12-01Z'), registry_type, registry_name, 10, 0, 0, 5, 10, 0, 0, 0, 1,
+        '2025-11-30Z', '2025-11-30Z'
+      from generate_series(14, 2800, 14) as n, (values ('verra', null), ('puro', null), ('other', 'Northern Registry'))
+        as listed (registry_type, registry_name)`,
   },
   {
     table: 'reconciliation.finding_comments',

@@ -1,6 +1,7 @@
 // Owns how hashes, tonnes, times, states and lists of facts look; leaves what they say to the pages.
 
 import type { ComponentChildren } from 'preact';
+import { formatTonnes } from './format-tonnes.ts';
 
 const SHOWN_START = 8;
 const SHOWN_END = 6;
@@ -17,15 +18,8 @@ export function Hash({ value, href }: { value: string; href?: string }) {
   return href === undefined ? code : <a href={href}>{code}</a>;
 }
 
-/** With thin gaps between thousands; the digits are the server's, none is lost. */
 export function Tonnes({ value }: { value: string }) {
   return <span class="tonnes">{formatTonnes(value)} t</span>;
-}
-
-export function formatTonnes(value: string): string {
-  const [whole = '', rest] = value.split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  return rest === undefined ? grouped : `${grouped}.${rest}`;
 }
 
 export function Time({ value }: { value: string }) {

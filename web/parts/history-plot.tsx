@@ -1,6 +1,7 @@
 // Owns drawing how the unreconciled tonnes came and went; leaves the sums to the API. Numbers here place a line and nothing else.
 
-import { formatTonnes, Time } from './facts.tsx';
+import { Time } from './facts.tsx';
+import { formatTonnes } from './format-tonnes.ts';
 
 export type HistoryPoint = { at: string; unreconciled_co2e: string; in_transit_co2e: string };
 

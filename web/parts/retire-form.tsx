@@ -3,8 +3,9 @@
 import type { ApiClient } from '../client.ts';
 import { useWork } from '../use-ask.ts';
 import { openWallet } from '../wallet/wallet.ts';
-import { formatTonnes, Hash } from './facts.tsx';
+import { Hash } from './facts.tsx';
 import { Choice, Field, type Filled, Form } from './form.tsx';
+import { formatTonnes } from './format-tonnes.ts';
 import { Failure } from './notice.tsx';
 import type { HeldCredit } from './portfolio.tsx';
 

@@ -61,7 +61,8 @@ const anySuccess = successSchema(z.unknown());
 export function judgeForm({ status, code, text, headers }: Answered): string | undefined {
   if (headers.get('x-request-id') === null) return 'has no request id';
   if (status < 300)
-    return headers.get('content-type')?.startsWith('application/json') === true &&
+    // A document of a media type of its own, such as a JSON schema, stands without the envelope.
+    return /^application\/json\b/.test(headers.get('content-type') ?? '') &&
       !anySuccess.safeParse(JSON.parse(text)).success
       ? 'is no success'
       : undefined;
