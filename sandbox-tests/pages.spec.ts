@@ -3,10 +3,11 @@
 // and a desk, by day and by night, without a barrier for those who cannot see.
 
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import type { Page } from 'playwright-core';
 import { verifyProofText } from '../core/proofs/verify-retirement.ts';
 import { DESK, IS_WITHOUT_BROWSER, PHONE } from './support/browser.ts';
-import { waitUntil } from './support/launcher.ts';
 import {
   blockOf,
   cellsOf,
@@ -231,17 +232,14 @@ walk(
     const { page } = await stage.visit(t);
     await page.goto(`/certificates/${retired}`);
     const href = (await page.getByRole('link', { name: /PDF/ }).getAttribute('href')) ?? '';
-    const read = async () => {
-      const answer = await page.request.get(href);
-      t.is(answer.headers()['content-type'], 'application/pdf');
-      const { text, files } = await readPdf(await answer.body());
-      t.true(text.includes(FOR_WHOM));
-      const proof = files[0]?.text ?? '';
-      return { proof, found: verifyProofText(proof, {}) };
-    };
-    // The file is made anew once the registry has spoken.
-    await waitUntil('the proof has the registry’s word', async () => (await read()).found.shown?.state === 'confirmed');
-    const { proof, found } = await read();
+    const text = await lastProofOf(page, 'confirmed');
+    const answer = await page.request.get(href);
+    t.is(answer.headers()['content-type'], 'application/pdf');
+    const pdf = await readPdf(await answer.body());
+    t.true(pdf.text.includes(FOR_WHOM));
+    const proof = pdf.files[0]?.text ?? '';
+    t.is(proof, text);
+    const found = verifyProofText(proof, {});
     t.deepEqual([found.ok, found.shown?.token_id], [true, retired]);
     const [head] = found.heads;
     const trusted_head = await stage.blockHash(head?.height ?? '');
@@ -342,6 +340,16 @@ walk(
     t.deepEqual(troubles, []);
   },
 );
+
+/** The file is made anew once the registry has spoken, and its node's head has come so far. */
+async function lastProofOf(page: Page, state: string): Promise<string> {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const text = await (await page.request.get(`/api/v1/public/retirements/${retired}/proof`)).text();
+    if (verifyProofText(text, {}).shown?.state === state) return text;
+    await sleep(500);
+  }
+  throw new Error(`The proof does not say that the retirement is ${state}.`);
+}
 
 const SIGHTS = [
   { name: 'on a desk', viewport: DESK },
