@@ -209,8 +209,9 @@ test.serial(`${FUZZED} requests of any kind are answered by the contract, and no
 
 test.serial('after all this the log has no fault of the server', async (t) => {
   await sleep(0);
+  // That there is no chain is logged where a route asks it, as it should be.
   const faults = api.log.filter(
-    (line) => /"level":(50|60)/.test(line) && !line.includes('"CHAIN_UNREACHABLE"'),
+    (line) => /"level":(50|60)/.test(line) && !line.includes('"code":"CHAIN_UNREACHABLE"'),
   );
   t.deepEqual(faults, []);
 });
@@ -245,8 +246,8 @@ async function expectRefusal(t: ExecutionContext, sent: Sent, how: string, may_p
 
 /** Some texts are as free as these are wild. */
 function isTaken(name: string): boolean {
-  // Words such as "null" are good names of accounts.
-  return ['cursor', 'q', 'page', 'page_size', 'account_id'].includes(name);
+  // Words such as "null" are good names of accounts, and registries call theirs as they like.
+  return ['cursor', 'q', 'page', 'page_size', 'account_id', 'account'].includes(name);
 }
 
 function describe(operation: Operation, how: string, answer: Answered): string {
