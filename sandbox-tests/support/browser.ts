@@ -13,9 +13,10 @@ export const DESK: Viewport = { width: 1280, height: 900 };
 export const PHONE: Viewport = { width: 390, height: 844 };
 const LONGEST_MS = 20_000;
 
-/** DMRV_TEST_BROWSER, or the first that is there. */
+/** DMRV_TEST_BROWSER, which is none where it is empty, or the first that is there. */
 export function findBrowser(): string | undefined {
-  const given = process.env.DMRV_TEST_BROWSER;
+  const given = process.env['DMRV_TEST_BROWSER'];
+  if (given === '') return undefined;
   return given ?? PLACES.find((path) => existsSync(path));
 }
 
