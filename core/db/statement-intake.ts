@@ -60,6 +60,9 @@ export async function insertStatementRows(
  * also another row's of the same kind, is given an error: counted twice it would make units that are not there.
  */
 export async function judgeRepeats(trx: Transaction<DB>, statement_id: string): Promise<void> {
+  // Rows of this transaction are in no statistics: to the planner they are one, and it would compare each of a large file with
+  // each other one.
+  await sql`select set_config('enable_nestloop', 'off', true)`.execute(trx);
   // In the order of their numbers, each row against the one before that reaches furthest. All ends of a unit are one kind: it
   // ends once.
   await sql`update registry.statement_rows r set error = j.error
@@ -74,7 +77,9 @@ export async function judgeRepeats(trx: Transaction<DB>, statement_id: string): 
             case when i.kind in ('issuance', 'holding') then i.kind else 'ended' end
             order by lower(i.serial_range), i.line_number rows between unbounded preceding and 1 preceding) as reach
         from registry.statement_rows i where i.statement_id = ${statement_id}::uuid and i.error is null) as n) as j
-    where j.error is not null and r.statement_row_id = j.statement_row_id`.execute(trx);
+    where j.error is not null and r.statement_id = ${statement_id}::uuid
+      and r.statement_row_id = j.statement_row_id`.execute(trx);
+  await sql`select set_config('enable_nestloop', 'on', true)`.execute(trx);
 }
 
 export async function countStatement(
