@@ -361,6 +361,7 @@ walk(
     const { page } = await stage.visit(t);
     await page.goto(`/certificates/${retired}`);
     const href = (await page.getByRole('link', { name: /PDF/ }).getAttribute('href')) ?? '';
+    await stage.makeBlocks(4);
     const text = await lastProofOf(page, 'confirmed');
     const answer = await page.request.get(href);
     t.is(answer.headers()['content-type'], 'application/pdf');

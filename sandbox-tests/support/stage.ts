@@ -16,6 +16,8 @@ export type Stage = {
   visit(t: ExecutionContext, about?: { viewport?: Viewport; by_night?: true }): Promise<Watched>;
   /** The hash of a block, as the node itself says it: what an officer of a registry would pin. */
   blockHash(height: string): Promise<string>;
+  /** The local chain makes a block when there is something to put in it: a proof waits for the next one, whoever causes it. */
+  makeBlocks(count: number): Promise<void>;
   /** A key of another operator than the demo's. */
   makeOperatorKey(): Promise<string>;
   close(): Promise<void>;
@@ -48,6 +50,9 @@ async function open(closers: (() => Promise<void>)[], close: () => Promise<void>
     base_url,
     visit: (t, about) => openPage(t, { browser, base_url, ...about }),
     blockHash: (height) => askBlockHash(shown.get('RPC') ?? '', height),
+    makeBlocks: async (delta_height) => {
+      await askNode(shown.get('RPC') ?? '', 'sandbox_fast_forward', { delta_height });
+    },
     makeOperatorKey: () => makeOperatorKey(env),
     close,
   };
@@ -58,14 +63,20 @@ async function standsDemo(product: Child): Promise<void> {
   if (!/stands/.test(line)) throw new Error(line);
 }
 
-async function askBlockHash(rpc_url: string, height: string): Promise<string> {
+async function askNode(rpc_url: string, method: string, params: object): Promise<unknown> {
   const response = await fetch(rpc_url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'block', params: { block_id: Number(height) } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
-  const { result } = (await response.json()) as { result: { header: { hash: string } } };
-  return result.header.hash;
+  const { result, error } = (await response.json()) as { result?: unknown; error?: unknown };
+  if (result === undefined) throw new Error(`The node refused ${method}: ${JSON.stringify(error)}`);
+  return result;
+}
+
+async function askBlockHash(rpc_url: string, height: string): Promise<string> {
+  const block = await askNode(rpc_url, 'block', { block_id: Number(height) });
+  return (block as { header: { hash: string } }).header.hash;
 }
 
 async function makeOperatorKey(env: NodeJS.ProcessEnv): Promise<string> {
