@@ -21,7 +21,7 @@ import { PROJECT } from './product.ts';
 import type { View } from './saga-engine.ts';
 
 const CHAIN_SEED = 'contract';
-const BLOCK_EVERY_MS = 80;
+const BLOCK_EVERY_MS = 40;
 const PAUSE_SHARE = 4;
 const HISTORY_BLOCKS = 20_000;
 const LONGEST_MS = 90_000;
