@@ -16,8 +16,6 @@ export type Stage = {
   visit(t: ExecutionContext, about?: { viewport?: Viewport; by_night?: true }): Promise<Watched>;
   /** The hash of a block, as the node itself says it: what an officer of a registry would pin. */
   blockHash(height: string): Promise<string>;
-  /** The local chain makes a block when there is something to put in it: a proof waits for the next one, whoever causes it. */
-  makeBlocks(count: number): Promise<void>;
   /** A key of another operator than the demo's. */
   makeOperatorKey(): Promise<string>;
   close(): Promise<void>;
@@ -50,9 +48,6 @@ async function open(closers: (() => Promise<void>)[], close: () => Promise<void>
     base_url,
     visit: (t, about) => openPage(t, { browser, base_url, ...about }),
     blockHash: (height) => askBlockHash(shown.get('RPC') ?? '', height),
-    makeBlocks: async (delta_height) => {
-      await askNode(shown.get('RPC') ?? '', 'sandbox_fast_forward', { delta_height });
-    },
     makeOperatorKey: () => makeOperatorKey(env),
     close,
   };
