@@ -18,6 +18,7 @@ const SOURCES = [
   'localnet',
   'migrations',
   'scripts',
+  'web',
   'package.json',
   'near.config.json',
 ];
