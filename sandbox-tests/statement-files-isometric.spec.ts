@@ -57,7 +57,7 @@ const ISOMETRIC_ERRORS: readonly { what: string; change: Change; error: RegExp }
 for (const { what, change, error } of ISOMETRIC_ERRORS) {
   test(`kept with its error, of Isometric: ${what}`, async (t) => {
     const other = { ...BATCH, serial_number: 'ISO-1-BSTORE-GBR-F5X7-2024-90001-93001' };
-    const facts = { registry_type: 'isometric' as const, kinds: 'holdings' as never };
+    const facts = { registry_type: 'isometric' as const, kinds: ['holdings'] };
     const { statement } = await send(fileOf([other, change(BATCH)]), facts);
     const view = await api.a.client.getStatement({ params: statement });
     t.is(view.first_errors[0]?.line_number, 3);
@@ -75,7 +75,7 @@ test('of Isometric: supplier and buffer that are not the whole are kept with the
   };
   const { statement } = await send(fileOf([wrong]), {
     registry_type: 'isometric',
-    kinds: 'issuances' as never,
+    kinds: ['issuances'],
   });
   const { first_errors } = await api.a.client.getStatement({ params: statement });
   t.regex(

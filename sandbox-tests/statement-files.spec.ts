@@ -93,7 +93,7 @@ const REFUSED: readonly { what: string; bytes: Buffer; reason: RegExp; facts?: P
   {
     what: 'a file that says nothing of what its sender says it does',
     bytes: bytesOf(TEXT),
-    facts: { kinds: 'holdings' as never },
+    facts: { kinds: ['holdings'] },
     reason: /which says nothing of holdings/,
   },
   {
@@ -289,7 +289,7 @@ test('a block keeps its namespace when the registry leaves out the scope', async
 });
 
 test('units that ended otherwise are told apart where the file tells: holdings and cancellations have files of their own', async (t) => {
-  const held = await send(fileOf([verraHolding({ first: 1, count: 3 })]), { kinds: 'holdings' as never });
+  const held = await send(fileOf([verraHolding({ first: 1, count: 3 })]), { kinds: ['holdings'] });
   t.deepEqual((await api.a.client.getStatement({ params: held.statement })).totals, [
     { kind: 'holding', row_count: 1, error_count: 0, tonnage_co2e: '3' },
   ]);
@@ -309,7 +309,7 @@ test('units that ended otherwise are told apart where the file tells: holdings a
     'Cancellation Reason': 'Buffer',
     'Cancellation Details': '',
   };
-  const ended = await send(fileOf([cancelled]), { kinds: 'cancellations' as never });
+  const ended = await send(fileOf([cancelled]), { kinds: ['cancellations'] });
   t.deepEqual((await api.a.client.getStatement({ params: ended.statement })).totals, [
     { kind: 'cancellation', row_count: 1, error_count: 0, tonnage_co2e: '1000' },
   ]);

@@ -28,7 +28,7 @@ type Facts = Parameters<TestApi['a']['client']['importStatement']>[0]['query'];
 const VERRA: Facts = {
   registry_type: 'verra',
   account: '1234',
-  kinds: 'issuances,retirements,cancellations' as never,
+  kinds: ['issuances', 'retirements', 'cancellations'],
   as_of: '2026-04-14',
   is_complete: 'true',
   file_name: 'transactions.csv',
@@ -109,7 +109,7 @@ test.serial(
 test.serial(
   'all rows of Isometric are imported: credits are tonnes, and supplier and buffer are the whole',
   async (t) => {
-    const issued = await send(fixture('isometric-issuances'), { ...ISOMETRIC, kinds: 'issuances' as never });
+    const issued = await send(fixture('isometric-issuances'), { ...ISOMETRIC, kinds: ['issuances'] });
     t.is(issued.statement.row_count, 50);
     t.is(issued.statement.error_count, 0);
     const issuances = await allRows(issued.statement.statement_id);
@@ -122,7 +122,7 @@ test.serial(
     }
     const ended = await send(fixture('isometric-retirements'), {
       ...ISOMETRIC,
-      kinds: 'retirements' as never,
+      kinds: ['retirements'],
     });
     t.is(ended.statement.row_count, 50);
     t.is(ended.statement.error_count, 0);
@@ -246,12 +246,12 @@ test.serial(
   async (t) => {
     const verra = await send(fileOf([verraHolding({ first: 4000, count: 7 })]), {
       account: 'custody',
-      kinds: 'holdings' as never,
+      kinds: ['holdings'],
     });
     const isometric = await send(fileOf(fixtureRows('isometric-retirements').slice(0, 2)), {
       ...ISOMETRIC,
       account: 'custody',
-      kinds: 'retirements' as never,
+      kinds: ['retirements'],
     });
     const params = { statement_id: verra.statement.statement_id };
     const hidden = { statement_id: isometric.statement.statement_id };

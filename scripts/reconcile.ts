@@ -12,7 +12,7 @@ import { loginUrl } from '../core/db/logins.ts';
 import { createPool } from '../core/db/pool.ts';
 import { databaseUrl, prepareDatabase } from '../core/db/prepare.ts';
 import { note, noteFailure, say } from './console.ts';
-import { csvOf, linesOf, type Report, reportOf } from './reconcile/report.ts';
+import { linesOf, type Report, reportCsv, reportOf } from './reconcile/report.ts';
 import { readShadowFiles } from './reconcile/shadow-files.ts';
 import { withDatabase } from './start/with-database.ts';
 
@@ -137,7 +137,7 @@ async function shadow(
 async function give(report: Report, { json, csv }: Output): Promise<number> {
   for (const text of linesOf(report)) say(text);
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (csv !== undefined) await writeFile(csv, csvOf(report));
+  if (csv !== undefined) await writeFile(csv, reportCsv(report));
   return report.findings_open === 0 ? AGREES : DIFFERS;
 }
 

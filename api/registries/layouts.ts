@@ -16,6 +16,15 @@ export function layoutsOf(registry: string): readonly Layout[] {
   return Object.hasOwn(LAYOUTS, registry) ? (LAYOUTS[registry] ?? []) : [];
 }
 
+/** For whoever writes such a file. */
+export function columnsOf(name: string): readonly string[] {
+  const layout = Object.values(LAYOUTS)
+    .flat()
+    .find((one) => one.name === name);
+  if (layout === undefined) throw new RangeError(`There is no layout "${name}".`);
+  return layout.columns;
+}
+
 export type LayoutFound = { layout: Layout } | { refusal: string };
 
 /** The layout that has exactly these columns, in any order. Columns of e-mail addresses may stand beside them. */

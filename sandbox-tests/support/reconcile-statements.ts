@@ -1,42 +1,11 @@
 // Owns a registry's files of a world, in the registry's own columns, and their import over the API; leaves what they say to the
 // world.
 
+import { csvOf } from '../../api/registries/csv-text.ts';
+import { columnsOf } from '../../api/registries/layouts.ts';
 import type { TestApi } from './api.ts';
 import { type Block, serialOf } from './reconcile-fates.ts';
 
-const HELD = [
-  'Account Name',
-  'Vintage Start',
-  'Vintage End',
-  'ID',
-  'Name',
-  'Country/Area',
-  'Project Type',
-  'Methodology',
-  'Quantity',
-  'Serial Number',
-  'Additional Certifications',
-  'Transfer Date',
-];
-const ISSUED = [
-  'Issuance Date',
-  'Sustainable Development Goals',
-  'Vintage Start',
-  'Vintage End',
-  'ID',
-  'Name',
-  'Country/Area',
-  'Project Type',
-  'Methodology',
-  'Total Vintage Quantity',
-  'Quantity Issued',
-  'Serial Number',
-  'Additional Certifications',
-  'Retirement/Cancellation Date',
-  'Retirement Beneficiary',
-  'Retirement Reason',
-  'Retirement Details',
-];
 const ISSUED_ON = '2025-01-31';
 const BEGIN = '2020-01-01';
 const END = '2020-12-31';
@@ -62,8 +31,8 @@ export async function importStatements({ api, held, retired, left, stated_at }: 
       is_complete: 'true',
     } as const;
     await client.importStatement({
-      query: { ...about, kinds: 'holdings' as never, file_name: 'holdings.csv' },
-      upload: { bytes: csv(HELD, own(held).map(heldRow)), content_type: 'text/csv' },
+      query: { ...about, kinds: ['holdings'], file_name: 'holdings.csv' },
+      upload: { bytes: file('verra-holdings', own(held).map(heldRow)), content_type: 'text/csv' },
     });
     const issued = [
       ...own([...held, ...left]).map((block) => issuedRow(block)),
@@ -72,12 +41,16 @@ export async function importStatements({ api, held, retired, left, stated_at }: 
     await client.importStatement({
       query: {
         ...about,
-        kinds: 'issuances,retirements,cancellations' as never,
+        kinds: ['issuances', 'retirements', 'cancellations'],
         file_name: 'transactions.csv',
       },
-      upload: { bytes: csv(ISSUED, issued), content_type: 'text/csv' },
+      upload: { bytes: file('verra-transactions', issued), content_type: 'text/csv' },
     });
   }
+}
+
+function file(layout: string, rows: readonly Record<string, string>[]): Buffer {
+  return Buffer.from(csvOf(columnsOf(layout), rows));
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
@@ -114,13 +87,4 @@ function issuedRow(block: Block, retired_on?: string): Record<string, string> {
           'Retirement Reason': 'Environmental Benefit',
         }),
   };
-}
-
-function csv(columns: readonly string[], rows: readonly Record<string, string>[]): Buffer {
-  const lines = rows.map((row) => columns.map((column) => quote(row[column] ?? '')).join(','));
-  return Buffer.from([columns.map(quote).join(','), ...lines, ''].join('\n'));
-}
-
-function quote(text: string): string {
-  return /[",]/.test(text) ? `"${text}"` : text;
 }

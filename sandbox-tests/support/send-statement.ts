@@ -14,7 +14,7 @@ export function sendStatement(
   const query = {
     registry_type: 'verra' as const,
     account: `account ${next_account++}`,
-    kinds: 'issuances,retirements,cancellations' as never,
+    kinds: ['issuances', 'retirements', 'cancellations'],
     as_of: '2026-04-14',
     is_complete: 'true' as const,
     file_name: 'export.csv',

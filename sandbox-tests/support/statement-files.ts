@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { stringify } from './write-csv.ts';
+import { csvOf } from '../../api/registries/csv-text.ts';
 
 const FOLDER = new URL('../fixtures/registry/', import.meta.url);
 
@@ -19,8 +19,7 @@ export function fixtureRows(name: FixtureName): Record<string, string>[] {
 /** A file with these rows, in the columns of the first. */
 export function fileOf(rows: readonly Record<string, string>[]): Buffer {
   const [first = {}] = rows;
-  const columns = Object.keys(first);
-  return Buffer.from(stringify([columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))]));
+  return Buffer.from(csvOf(Object.keys(first), rows));
 }
 
 const PROJECT = '77';

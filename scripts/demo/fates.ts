@@ -1,7 +1,7 @@
 // Owns what becomes of each minted credit of the demo world, told by whoever would tell it; leaves minting to issue.ts.
 
 import { createHash } from 'node:crypto';
-import { ALICE, BOB, CAROL, type DemoCredit, type Fate, PROJECTS } from './places.ts';
+import { BOB, CAROL, type DemoCredit, type Fate, PROJECTS } from './places.ts';
 import type { Seat } from './walk.ts';
 import type { DemoWorld } from './world.ts';
 
@@ -196,5 +196,3 @@ function registryOf({ project }: DemoCredit): string {
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
-
-export const HOLDERS = [ALICE, BOB, CAROL] as const;

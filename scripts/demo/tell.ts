@@ -2,9 +2,11 @@
 // make-demo.ts.
 
 import { ApiError } from '../../api/client/client.ts';
-import { printRange } from '../../api/registries/serials.ts';
+import { csvOf } from '../../api/registries/csv-text.ts';
+import { columnsOf } from '../../api/registries/layouts.ts';
+import { printRange, tonnesOf } from '../../api/registries/serials.ts';
 import type { Minted } from './fates.ts';
-import { type DemoProject, PROJECTS, type Registry } from './places.ts';
+import { type DemoCredit, type DemoProject, PROJECTS, type Registry } from './places.ts';
 import type { DemoWorld } from './world.ts';
 
 /** So many units of this credit are left out of the second statement: the one difference that is put there on purpose. */
@@ -129,163 +131,78 @@ async function confirmationOf(world: DemoWorld, token_id: string) {
 
 type Files = { held: string; retired: string };
 
-const VERRA_HELD = [
-  'Account Name',
-  'Vintage Start',
-  'Vintage End',
-  'ID',
-  'Name',
-  'Country/Area',
-  'Project Type',
-  'Methodology',
-  'Quantity',
-  'Serial Number',
-  'Additional Certifications',
-  'Transfer Date',
-];
-
-const VERRA_MOVED = [
-  'Issuance Date',
-  'Sustainable Development Goals',
-  'Vintage Start',
-  'Vintage End',
-  'ID',
-  'Name',
-  'Country/Area',
-  'Project Type',
-  'Methodology',
-  'Total Vintage Quantity',
-  'Quantity Issued',
-  'Serial Number',
-  'Additional Certifications',
-  'Retirement/Cancellation Date',
-  'Retirement Beneficiary',
-  'Retirement Reason',
-  'Retirement Details',
-];
-
 function verraFiles({ held, retired }: Books, drift: boolean): Files {
-  const rows = held.map(({ minted: { credit }, serial }) => {
-    const about: DemoProject = PROJECTS[credit.project];
+  const heldRows = held.map(({ minted: { credit }, serial }) => {
     const missing = drift && credit.name === DRIFT.name ? DRIFT.units : 0n;
-    const range = rangeOf(serial, missing);
-    const { year } = credit;
-    return [
-      'Tokens',
-      `${year}-01-01`,
-      `${year}-12-31`,
-      about.registry_project_id,
-      about.name,
-      about.host_country,
-      about.project_type,
-      about.methodology,
-      `${range.end - range.start}`,
-      serialText('verra', serial, missing),
-      '',
-      '',
-    ];
+    return {
+      ...verraBlock(credit, serial, missing),
+      'Account Name': 'Tokens',
+      Quantity: `${countOf(serial, missing)}`,
+    };
   });
-  const moved = retired.map(({ minted: { credit }, serial, registry_retired_on }) => {
-    const about: DemoProject = PROJECTS[credit.project];
-    const { year } = credit;
-    const range = rangeOf(serial, 0n);
-    const quantity = `${range.end - range.start}`;
-    return [
-      `${year + 1}-06-01`,
-      '',
-      `${year}-01-01`,
-      `${year}-12-31`,
-      about.registry_project_id,
-      about.name,
-      about.host_country,
-      about.project_type,
-      about.methodology,
-      quantity,
-      quantity,
-      serialText('verra', serial, 0n),
-      '',
-      registry_retired_on,
-      'As told on chain',
-      'Environmental Benefit',
-      '',
-    ];
+  const retiredRows = retired.map(({ minted: { credit }, serial, registry_retired_on }) => {
+    const quantity = `${countOf(serial, 0n)}`;
+    return {
+      ...verraBlock(credit, serial, 0n),
+      'Issuance Date': `${credit.year + 1}-06-01`,
+      'Total Vintage Quantity': quantity,
+      'Quantity Issued': quantity,
+      'Retirement/Cancellation Date': registry_retired_on,
+      'Retirement Beneficiary': 'As told on chain',
+      'Retirement Reason': 'Environmental Benefit',
+    };
   });
   return {
-    held: toCsv(VERRA_HELD, rows),
-    retired: toCsv(VERRA_MOVED, moved),
+    held: csvOf(columnsOf('verra-holdings'), heldRows),
+    retired: csvOf(columnsOf('verra-transactions'), retiredRows),
   };
 }
 
-const ISOMETRIC_HELD = [
-  'id',
-  'created_at',
-  'serial_number',
-  'status',
-  'project_id',
-  'owner.id',
-  'owner.name',
-  'credit_batch_size.credits',
-  'credit_batch_size.credit_kgs',
-];
-
-const ISOMETRIC_RETIRED = [
-  'retirement_id',
-  'retired_at',
-  'purposes',
-  'url',
-  'notes',
-  'beneficiary.id',
-  'beneficiary.name',
-  'beneficiary.domain',
-  'owner.id',
-  'owner.name',
-  'owner.domain',
-  'credit_batch_size_total.credits',
-  'credit_batch_size_total.credit_kgs',
-  'project_id',
-  'sequestered_on',
-];
+function verraBlock({ project, year }: DemoCredit, serial: Serial, missing: bigint): Record<string, string> {
+  const about: DemoProject = PROJECTS[project];
+  return {
+    'Vintage Start': `${year}-01-01`,
+    'Vintage End': `${year}-12-31`,
+    ID: about.registry_project_id,
+    Name: about.name,
+    'Country/Area': about.host_country,
+    'Project Type': about.project_type,
+    Methodology: about.methodology,
+    'Serial Number': serialText('verra', serial, missing),
+  };
+}
 
 function isometricFiles({ held, retired }: Books): Files {
-  const rows = held.map(({ minted: { credit }, serial }, index) => {
-    const range = rangeOf(serial, 0n);
-    const kilograms = range.end - range.start;
-    return [
-      `bat_DEMO${index}`,
-      `${credit.year + 1}-06-01T00:00:00Z`,
-      serialText('isometric', serial, 0n),
-      'active',
-      PROJECTS[credit.project].registry_project_id,
-      'org_DEMO',
-      'Tokens',
-      inTonnes(kilograms),
-      `${kilograms}`,
-    ];
-  });
-  const moved = retired.map(({ minted: { credit }, serial, ...told }) => {
-    const range = rangeOf(serial, 0n);
-    const kilograms = range.end - range.start;
-    return [
-      told.registry_retirement_id,
-      `${told.registry_retired_on}T12:00:00Z`,
-      "['corporate_targets']",
-      '',
-      '',
-      'org_DEMO',
-      'As told on chain',
-      '',
-      'org_DEMO',
-      'Tokens',
-      '',
-      inTonnes(kilograms),
-      `${kilograms}`,
-      PROJECTS[credit.project].registry_project_id,
-      `${credit.year}-12-31`,
-    ];
-  });
+  const heldRows = held.map(({ minted: { credit }, serial }, index) => ({
+    id: `bat_DEMO${index}`,
+    created_at: `${credit.year + 1}-06-01T00:00:00Z`,
+    serial_number: serialText('isometric', serial, 0n),
+    status: 'active',
+    ...isometricBatch(credit, serial, 'credit_batch_size'),
+  }));
+  const retiredRows = retired.map(({ minted: { credit }, serial, ...told }) => ({
+    retirement_id: told.registry_retirement_id,
+    retired_at: `${told.registry_retired_on}T12:00:00Z`,
+    purposes: "['corporate_targets']",
+    'beneficiary.id': 'org_DEMO',
+    'beneficiary.name': 'As told on chain',
+    sequestered_on: `${credit.year}-12-31`,
+    ...isometricBatch(credit, serial, 'credit_batch_size_total'),
+  }));
   return {
-    held: toCsv(ISOMETRIC_HELD, rows),
-    retired: toCsv(ISOMETRIC_RETIRED, moved),
+    held: csvOf(columnsOf('isometric-holdings'), heldRows),
+    retired: csvOf(columnsOf('isometric-retirements'), retiredRows),
+  };
+}
+
+function isometricBatch({ project }: DemoCredit, serial: Serial, size: string): Record<string, string> {
+  const kilograms = countOf(serial, 0n);
+  return {
+    project_id: PROJECTS[project].registry_project_id,
+    'owner.id': 'org_DEMO',
+    'owner.name': 'Tokens',
+    [`${size}.credits`]: tonnesOf({ start: 0n, end: kilograms, unit: '0.001' }),
+    [`${size}.credit_kgs`]: `${kilograms}`,
   };
 }
 
@@ -294,23 +211,13 @@ function rangeOf({ start, end }: Serial, missing: bigint): { start: bigint; end:
   return { start: BigInt(start), end: BigInt(end) + 1n - missing };
 }
 
+function countOf(serial: Serial, missing: bigint): bigint {
+  const { start, end } = rangeOf(serial, missing);
+  return end - start;
+}
+
 function serialText(registry: Registry, serial: Serial, missing: bigint): string {
   const text = printRange(registry, { namespace: serial.namespace, range: rangeOf(serial, missing) });
   if (text === undefined) throw new Error(`${registry} has no serial in ${serial.namespace}.`);
   return text;
-}
-
-const KILOGRAMS = 1000n;
-
-function inTonnes(kilograms: bigint): string {
-  const rest = `${kilograms % KILOGRAMS}`.padStart(3, '0').replace(/0+$/, '');
-  return `${kilograms / KILOGRAMS}${rest === '' ? '' : `.${rest}`}`;
-}
-
-function toCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [columns, ...rows]
-    .map((row) =>
-      row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','),
-    )
-    .join('\n');
 }

@@ -5,6 +5,7 @@ import { type Finding, type Outcome, registryOf, showTonnes } from '../../api/re
 import { rowOf } from '../../api/reconcile/record.ts';
 import { wordsOf } from '../../api/reconcile/run.ts';
 import { sumUp } from '../../api/reconcile/totals.ts';
+import { csvText } from '../../api/registries/csv-text.ts';
 
 export type Report = {
   run_id: string | null;
@@ -88,16 +89,15 @@ const COLUMNS = [
   'next_step',
 ] as const;
 
-export function csvOf({ findings }: Report): string {
-  const rows = findings.map((finding) =>
-    COLUMNS.map((column) => {
-      const value = finding[column];
-      return quote(value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : value);
-    }).join(','),
-  );
-  return [COLUMNS.join(','), ...rows, ''].join('\r\n');
-}
-
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+export function reportCsv({ findings }: Report): string {
+  return csvText([
+    COLUMNS,
+    ...findings.map((finding) =>
+      COLUMNS.map((column) => {
+        const value = finding[column];
+        if (value === null) return '';
+        return typeof value === 'object' ? JSON.stringify(value) : value;
+      }),
+    ),
+  ]);
 }
