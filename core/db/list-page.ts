@@ -45,10 +45,9 @@ export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): P
       : [...where, sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::uuid)`];
   const skipped = after === undefined ? offset : 0;
   // One row more than asked for tells whether there is a page after this one.
-  const query =
-    compileQuery(sql`select * from (select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
-    ${whereAll(conditions)} order by ${at} desc, ${id} desc limit ${sql.lit(boundFor(skipped + limit + 1))}) as page
-    offset ${skipped} limit ${limit + 1}`);
+  const ordered = sql`select ${columns}, ${at} as page_at, ${id} as page_id from ${from}
+    ${whereAll(conditions)} order by ${at} desc, ${id} desc`;
+  const query = compileQuery(cutPage(ordered, { offset: skipped, limit: limit + 1 }));
   const count = { ...compileQuery(countRows(asked)), may_be_old: isLarge };
   const [found = [], counted = []] = await ask(after === undefined ? [query, count] : [query]);
   const rows = found as (Row & Placed)[];
@@ -59,10 +58,18 @@ export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): P
 }
 
 /**
- * The planner of a prepared query takes a limit that is a parameter for a tenth of all rows, and sorts the whole table where it
+ * Some rows of an ordered query. The planner of a prepared query takes a limit that is a parameter for a tenth of all rows, and sorts the whole table where it
  * would otherwise read the first rows of an index: seconds instead of a millisecond on a million credits. So it is told a limit that
  * it can see, of few kinds, as each is a query of its own.
  */
+export function cutPage<Row>(
+  ordered: RawBuilder<Row>,
+  { offset = 0, limit }: { offset?: number; limit: number },
+): RawBuilder<Row> {
+  return sql<Row>`select * from (${ordered} limit ${sql.lit(boundFor(offset + limit))}) as page
+    offset ${offset} limit ${limit}`;
+}
+
 function boundFor(rows: number): number {
   return Math.max(FEWEST_BOUND, 2 ** Math.ceil(Math.log2(rows)));
 }

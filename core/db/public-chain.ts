@@ -2,7 +2,7 @@
 // whose rows they are to the login `visitor`.
 
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { firstOf, given } from './list-page.ts';
+import { cutPage, firstOf, given } from './list-page.ts';
 import type { DB, JsonObject } from './types.ts';
 
 type Trx = Transaction<DB>;
@@ -95,9 +95,10 @@ export async function listPublicRetirements(
     ...given(account_id, (value) => sql`and r.account_id = ${value}`),
     ...given(before, (value) => sql`and r.event_position < ${value}`),
   ];
-  const { rows } = await sql<PublicRetirement>`select ${RETIREMENT} from ${FROM}
+  const ordered = sql<PublicRetirement>`select ${RETIREMENT} from ${FROM}
     where r.near_contract_id = ${near_contract_id} ${sql.join(conditions, sql` `)}
-    order by r.event_position desc limit ${limit + 1}`.execute(trx);
+    order by r.event_position desc`;
+  const { rows } = await cutPage(ordered, { limit: limit + 1 }).execute(trx);
   return rows;
 }
 
