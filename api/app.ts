@@ -17,13 +17,14 @@ import { setGuards, turnAwayUnderPressure } from './plugins/guards.ts';
 import { type LogDestination, loggerOptions, logRequests } from './plugins/logging.ts';
 import { countRequests } from './plugins/metrics.ts';
 import { describeRoutes, serveDocs } from './plugins/openapi.ts';
-import { type PageSettings, type Pages, servePages } from './plugins/pages.ts';
+import { type Pages, servePages } from './plugins/pages.ts';
 import { type Limits, limitRates } from './plugins/rate-limits.ts';
 import type { ApiPools } from './pools.ts';
 import type { CheckReadiness } from './readiness.ts';
 import type { Routes } from './route.ts';
 import { serveHealth } from './routes/health.ts';
 import { API_ROUTES } from './routes/index.ts';
+import type { PageSettings } from './schemas/page-settings.ts';
 import { MAX_BODY_BYTES, serveRoute } from './serve-route.ts';
 import type { OwnServices, Services } from './services.ts';
 

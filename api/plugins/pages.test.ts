@@ -6,8 +6,9 @@ import pg from 'pg';
 import { NO_RECONCILIATION } from '../../sandbox-tests/support/no-reconciliation.ts';
 import { NO_SIGNING } from '../../sandbox-tests/support/no-signing.ts';
 import { buildApp } from '../app.ts';
+import type { PageSettings } from '../schemas/page-settings.ts';
 import { createFolderStore } from '../store/folder-store.ts';
-import type { PageSettings, Pages } from './pages.ts';
+import type { Pages } from './pages.ts';
 
 const SCRIPT = '/assets/page-ABC.js';
 const STYLE = '/assets/style-DEF.css';

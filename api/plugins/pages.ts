@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { PageSettings } from '../schemas/page-settings.ts';
 
 export type Asset = { bytes: Buffer; content_type: string };
 
@@ -13,17 +14,6 @@ export type Pages = {
   icon: string;
   /** By path; a name holds the hash of what it names, but for the icon's. */
   assets: ReadonlyMap<string, Asset>;
-};
-
-/** What web/settings.ts reads. */
-export type PageSettings = {
-  network: string;
-  contract_id: string;
-  rpc_urls: readonly string[];
-  /** Of a local chain alone: keys that everybody knows, so that a page may sign with them. */
-  development_accounts?: readonly { account_id: string; secret_key: string }[];
-  /** Of its demo world: keys of the API that the pages offer. */
-  development_keys?: { operator: string; verra: string; isometric: string };
 };
 
 const SETTINGS_PATH = '/pages/settings.json';

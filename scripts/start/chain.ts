@@ -48,12 +48,17 @@ export function isEmbedded(network: Pick<Network, 'name' | 'rpc_urls'>): boolean
 }
 
 const HTTP_PORT = 80;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
+
+/** Whether a host, as an address or as a URL spells it, is this machine alone. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
 
 /** The port of an http URL that names this machine. */
 export function findLocalPort(text: string): number | undefined {
   const { protocol, hostname, port } = new URL(text);
-  if (protocol !== 'http:' || !LOOPBACK.test(hostname)) return undefined;
+  if (protocol !== 'http:' || !isLoopback(hostname)) return undefined;
   return port === '' ? HTTP_PORT : Number(port);
 }
 

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { makeKey } from '../../api/callers/grant.ts';
-import type { PageSettings } from '../../api/plugins/pages.ts';
+import type { PageSettings } from '../../api/schemas/page-settings.ts';
 import { SCOPES } from '../../api/schemas/scopes.ts';
 import type { Config } from '../../core/config/index.ts';
 import type { KeyOwner } from '../../core/db/access-keys.ts';

@@ -3,7 +3,7 @@
 import { DOCS_PATH } from '../../api/plugins/openapi.ts';
 import type { Config } from '../../core/config/index.ts';
 import { serveApi } from './api.ts';
-import { type Chain, openChain, type Shown } from './chain.ts';
+import { type Chain, isLoopback, openChain, type Shown } from './chain.ts';
 import { type Database, openDatabase, type UrlFor } from './database.ts';
 import { type RunningDemo, startDemo } from './demo.ts';
 import { followChain } from './indexer.ts';
@@ -135,8 +135,4 @@ async function untilStopped(about: { stop: AbortSignal; failures: Promise<Error>
   });
   const failure = await Promise.race([asked, ...failures]);
   if (failure !== undefined) throw failure;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,7 +1,7 @@
 // Owns signing with the wallet that a person has, over NEAR Connect; leaves the local chain to development.ts.
 
 import { NearConnector } from '@hot-labs/near-connect';
-import type { PageSettings } from '../settings.ts';
+import type { PageSettings } from '../../api/schemas/page-settings.ts';
 import type { Wallet } from './wallet.ts';
 
 /** Wallets run in frames of their own, whose scripts the page's policy admits by this word alone. */

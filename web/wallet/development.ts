@@ -1,12 +1,12 @@
 // Owns signing with the local chain's accounts, whose keys everybody knows; leaves every other network to connected.ts.
 
 import { ed25519 } from '@noble/curves/ed25519.js';
+import type { DevelopmentAccount, PageSettings } from '../../api/schemas/page-settings.ts';
 import { decodeBase58, decodeHash, encodeBase58 } from '../../core/near/base58.ts';
 import { encodeBase64 } from '../../core/near/crypto.ts';
 import { formatCurveBytes } from '../../core/near/keys.ts';
 import { hashSignedMessage } from '../../core/near/nep413.ts';
 import { encodeSignedTransaction, hashTransaction, type Transaction } from '../../core/near/transaction.ts';
-import type { DevelopmentAccount, PageSettings } from '../settings.ts';
 import type { Wallet, WalletCall } from './wallet.ts';
 
 const SEED_BYTES = 32;
