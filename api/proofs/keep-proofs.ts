@@ -4,17 +4,16 @@
 import type { Transaction } from 'kysely';
 import type pg from 'pg';
 import { runAs } from '../../core/db/identity.ts';
+import { type Lock, withLock } from '../../core/db/lock.ts';
 import {
   type DueReceipt,
   forgetBelow,
   keepOutcome,
-  leaveProofs,
   listDueReceipts,
   listDueTasks,
   noteReceipts,
   postponeOutcome,
   postponeTask,
-  takeProofs,
 } from '../../core/db/proofs.ts';
 import type { DB } from '../../core/db/types.ts';
 import { RetryableError } from '../../core/errors/index.ts';
@@ -48,21 +47,14 @@ const MAX_FILE_TRIES = 20;
 
 /** Undefined where another process is at it. */
 export async function keepProofs(deps: KeeperDeps, stop: AbortSignal): Promise<Round | undefined> {
-  const { contract_account_id } = deps.chain;
-  const holder = await deps.pool.connect();
-  try {
-    if (!(await takeProofs(holder, contract_account_id))) return undefined;
-    try {
-      const noted = await noteAll(deps, stop);
-      const proven = await proveDue(deps, stop);
-      const made = await makeDue(deps, stop);
-      return { noted, proven, made };
-    } finally {
-      await leaveProofs(holder, contract_account_id);
-    }
-  } finally {
-    holder.release();
-  }
+  const lock: Lock = { kind: 'proofs', name: deps.chain.contract_account_id };
+  const done = await withLock(deps.pool, lock, async () => {
+    const noted = await noteAll(deps, stop);
+    const proven = await proveDue(deps, stop);
+    const made = await makeDue(deps, stop);
+    return { noted, proven, made };
+  });
+  return done.is_ours ? done.result : undefined;
 }
 
 export function inOneGo<T>({ pool }: Pick<KeeperDeps, 'pool'>, work: (trx: Transaction<DB>) => Promise<T>) {

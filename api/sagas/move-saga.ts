@@ -4,7 +4,8 @@
 import type { Transaction } from 'kysely';
 import type pg from 'pg';
 import { runAs } from '../../core/db/identity.ts';
-import { findWholeSaga, type StoredStep, type WholeSaga, withSagaLock } from '../../core/db/sagas.ts';
+import { withLock } from '../../core/db/lock.ts';
+import { findWholeSaga, type StoredStep, type WholeSaga } from '../../core/db/sagas.ts';
 import type { DB } from '../../core/db/types.ts';
 import { fromDatabaseError } from '../../core/errors/index.ts';
 import type { JsonObject, SagaDefinitions, SagaServices, StepContext, StepOutcome } from './define.ts';
@@ -38,11 +39,12 @@ export async function moveSaga(
   deps: MoveDeps,
   about: { saga_id: string; tenant_id: string },
 ): Promise<boolean> {
-  return withSagaLock(deps.pool, about.saga_id, async () => {
+  const done = await withLock(deps.pool, { kind: 'saga', name: about.saga_id }, async () => {
     for (let moves = 0; moves < MAX_MOVES && !deps.stop.aborted; moves++) {
       if (!(await moveOnce(deps, about))) return;
     }
   });
+  return done.is_ours;
 }
 
 type Move = record.Move & { move: NextMove };

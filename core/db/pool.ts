@@ -22,6 +22,9 @@ export function createPool(options: PoolOptions): pg.Pool {
   const { url, max } = options;
   const pool = new pg.Pool({ ...connectionOf(url), max });
   pool.on('error', options.on_idle_error);
+  // The pool hears a connection while it is idle only. Whoever holds one that breaks is told by the next query, and the
+  // pool does not take it back; without a listener the event alone would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -47,6 +47,7 @@ export function openOwner<Tables>(url: string): Kysely<Tables> {
   const pool = new pg.Pool({ connectionString: url, max: 1, options: `-c role=${OWNER_ROLE}` });
   // Nothing is lost by not listening closer: a broken connection fails the query that needs it.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -1,7 +1,6 @@
 // Owns the rows of what is proven of receipts, of files to be made and of files that were; leaves proving to api/proofs.
 
 import { sql, type Transaction } from 'kysely';
-import type pg from 'pg';
 import type { Proven } from '../proofs/assemble-bundle.ts';
 import type { RetirementProof } from '../proofs/bundle-schema.ts';
 import { firstOf } from './list-page.ts';
@@ -21,19 +20,6 @@ const PROVEN_EVENTS = [
 ];
 /** Events of which a file tells of its own retirement. */
 const TOLD_EVENTS = PROVEN_EVENTS.slice(3);
-
-/** One at a time in all processes, for as long as the connection lives; whoever comes second goes away. */
-export async function takeProofs(client: pg.ClientBase, near_contract_id: string): Promise<boolean> {
-  const { rows } = await client.query<{ is_mine: boolean }>(
-    "select pg_try_advisory_lock(hashtextextended('proofs ' || $1, 0)) as is_mine",
-    [near_contract_id],
-  );
-  return rows[0]?.is_mine === true;
-}
-
-export async function leaveProofs(client: pg.ClientBase, near_contract_id: string): Promise<void> {
-  await client.query("select pg_advisory_unlock(hashtextextended('proofs ' || $1, 0))", [near_contract_id]);
-}
 
 /** Notes the receipts of the next page of the log, and the files that follow from them; answers how many events it had. */
 export async function noteReceipts(

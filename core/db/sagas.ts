@@ -18,8 +18,6 @@ import type { DB } from './types.ts';
 
 /** Workers listen here: `due` when a saga may move, `wake <tenant_id> <topic>` when what some wait for has come. */
 export const SAGA_CHANNEL = 'dmrv_sagas';
-/** The first half of a saga's advisory lock; saga.list_due of the database knows it too. */
-const SAGA_LOCK = 7341;
 const START_LOCK = 7342;
 
 export type Saga = {
@@ -339,42 +337,4 @@ export async function listDueSagas(
     about.limit,
   ]);
   return rows;
-}
-
-/**
- * Does the work while nobody else moves the saga, on whichever machine; false where somebody does. The lock lives as long as
- * its connection, so that a process which is killed lets go of it at once.
- */
-export async function withSagaLock(
-  pool: pg.Pool,
-  saga_id: string,
-  work: () => Promise<void>,
-): Promise<boolean> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    const { rows } = await client.query<{ is_mine: boolean }>(
-      'select pg_try_advisory_lock($1, hashtext($2::text)) as is_mine',
-      [SAGA_LOCK, saga_id],
-    );
-    if (rows[0]?.is_mine !== true) return false;
-    try {
-      await work();
-    } finally {
-      broken = await unlock(client, saga_id);
-    }
-    return true;
-  } finally {
-    client.release(broken);
-  }
-}
-
-/** A connection that cannot give the lock back is closed, which does. */
-async function unlock(client: pg.PoolClient, saga_id: string): Promise<Error | undefined> {
-  try {
-    await client.query('select pg_advisory_unlock($1, hashtext($2::text))', [SAGA_LOCK, saga_id]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }

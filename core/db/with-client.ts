@@ -5,6 +5,8 @@ import pg from 'pg';
 /** For administration, commands and tests: the connection ends with the work, whatever becomes of it. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
+  // A connection that breaks fails the query that needs it; the event alone would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);
