@@ -1,7 +1,6 @@
 // Shows how credits end over HTTP on a real chain with its indexer and workers: what the platform holds by processes, what a wallet
 // holds by what the wallet signs; and what registries say of a retirement.
 
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { KeyPair, type KeyPairString } from 'near-api-js';
@@ -11,20 +10,20 @@ import { startWorker } from '../api/sagas/worker.ts';
 import type { Services } from '../api/services.ts';
 import { type OpenSigning, openSigning } from '../api/signing/open-signing.ts';
 import type { SignerEntry } from '../api/signing/types.ts';
-import { keyOf } from '../api/store/store.ts';
 import { loadConfig } from '../core/config/index.ts';
 import { createPool } from '../core/db/pool.ts';
-import { decodeHash } from '../core/near/base58.ts';
-import { verifyOutcomeProof } from '../core/proofs/outcome-proof.ts';
-import { lightClientBlockSchema, outcomeProofSchema } from '../core/proofs/schema.ts';
+import { bundleSchema } from '../core/proofs/bundle-schema.ts';
+import { verifyRetirementProof } from '../core/proofs/verify-retirement.ts';
 import { accountKeyPair } from '../localnet/node/genesis.ts';
 import { followChain } from '../scripts/start/indexer.ts';
-import { startApi, type TestApi } from './support/api.ts';
+import { startApi } from './support/api.ts';
 import { eventsOf, refusalOf, seedFor, walkToHashed } from './support/api-way.ts';
 import { CONTRACT_ID } from './support/contract-chain.ts';
 import { hashOf, REGISTRY } from './support/contract-world.ts';
 import { serveContractWorld } from './support/indexed-chain.ts';
 import { PROJECT } from './support/product.ts';
+import { pinOf } from './support/proof-fixtures.ts';
+import { startProver } from './support/prover.ts';
 import { PACE } from './support/signing-world.ts';
 
 const CHAIN_SEED = 'contract';
@@ -40,29 +39,6 @@ function signer(account_id: string, role: Pick<SignerEntry, 'role' | 'registry'>
   const public_key = pair.getPublicKey().toString();
   const key = { account_id, public_key, sign: (message: Uint8Array) => pair.sign(message).signature };
   return { account_id, ...role, keys: [key] };
-}
-
-type KeptProof = { outcome_proof: unknown; head: unknown; head_hash: string; format: string };
-
-/** The file that the store has, under the hash that the process tells. */
-async function readProof(api: TestApi, sha256: string): Promise<KeptProof> {
-  const body = await api.files.store.read(keyOf({ tenant_id: api.a.tenant_id, sha256 }));
-  if (body === undefined) throw new Error(`There is no file ${sha256}.`);
-  const bytes = await buffer(body);
-  if (hashOf(bytes.toString('utf8')) !== sha256) throw new Error('The file is not what its hash says.');
-  return JSON.parse(bytes.toString('utf8')) as KeptProof;
-}
-
-/** As a reader would who trusts the head. */
-function verifyProof({ outcome_proof, head, head_hash }: KeptProof, receipt_id: string) {
-  const verdict = verifyOutcomeProof({
-    proof: outcomeProofSchema.parse(outcome_proof),
-    receipt_id: decodeHash(receipt_id),
-    head: lightClientBlockSchema.parse(head).header,
-    trusted_hash: decodeHash(head_hash),
-  });
-  if (!verdict.ok) throw new Error(`${verdict.step}: ${verdict.reason}`);
-  return verdict.value;
 }
 
 const ORGANISATION = { beneficiary: 'Example Ltd', reason: 'Emissions of 2025' };
@@ -114,6 +90,7 @@ test('credits end as their holders and registries say', async (t) => {
     },
   });
   t.teardown(() => worker.stop());
+  startProver(t, { database: api.database, chain: about, onTrouble: (error) => troubles.push(error) });
   const timer = setInterval(() => world.chain.node.produceBlocks(), BLOCK_EVERY_MS);
   t.teardown(() => clearInterval(timer));
 
@@ -192,12 +169,12 @@ test('credits end as their holders and registries say', async (t) => {
   );
   const { steps } = await ended(process_id, 'completed');
   const kept = steps.find(({ step_name }) => step_name === 'proof')?.result;
-  const proof = await readProof(api, String(kept?.proof_sha256));
-  t.like(proof, { format: 'dmrv-outcome-proof/1', network: 'localnet', contract_id: CONTRACT_ID });
-  const proven = verifyProof(proof, retirement.blockchain_receipt_id ?? '');
-  t.is(proven.executor_id, CONTRACT_ID);
-  t.true(proven.logs.some((log) => log.includes('credit_retire') && log.includes(whole.mrv_hash)));
-  t.is(proof.head_hash, String(kept?.head_hash));
+  t.like(kept, { revision: 1 });
+  const answer = await fetch(`${api.base_url}/api/v1/public/retirements/${whole.mrv_hash}/proof`);
+  const bundle = bundleSchema.parse(await answer.json());
+  const verdict = verifyRetirementProof(bundle, { trusted_head: pinOf(bundle) });
+  t.is(verdict.failed, undefined);
+  t.like(verdict.shown, { token_id: whole.mrv_hash });
   t.like(await client.getCertificate({ params: by_id }), {
     state: 'confirmed',
     retirement: { registry_retirement_id: 'VCS-R-1', attested_by: 'registry_agent' },

@@ -1,6 +1,5 @@
 // Shows that a retirement comes to the same end, burnt once and proven, whichever step its worker is killed in.
 
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { askAdmin, eventsOf, seedFor, walkToHashed } from './support/api-way.ts';
@@ -14,7 +13,6 @@ const POINTS = [
   'burnt:called',
   'burnt:run',
   'indexed:run',
-  'proof:called',
   'proof:run',
   'certificate:run',
   'retirement_requested:run',
@@ -43,7 +41,6 @@ for (const [index, point] of POINTS.entries()) {
       const { api, chain, until } = world;
       const { client } = api.a;
       const url = api.database.urlFor('app');
-      const files_folder = dirname(api.files.staging_folder);
       const { mrv_hash, mrv_submission_id } = await walkToHashed(client, { year: 2000 + index });
       const { registry_submission_id } = await client.createRegistrySubmission({
         params: { mrv_submission_id },
@@ -76,7 +73,7 @@ for (const [index, point] of POINTS.entries()) {
         return 'transaction_hash' in said ? said : undefined;
       });
 
-      const victim = startChild({ file: CHILD, args: [url, chain.rpc_url, point, files_folder] });
+      const victim = startChild({ file: CHILD, args: [url, chain.rpc_url, point] });
       t.is((await victim.end).signal, 'SIGKILL', `${point}: ${victim.output()}`);
       const heir = await world.startWorker();
       await confirmed;
@@ -87,8 +84,12 @@ for (const [index, point] of POINTS.entries()) {
       const told = await eventsOf(api, api.a, process_id);
       t.is(told.filter((name) => name === 'process.step_completed.v1').length, steps.length, point);
       const proof = steps.find(({ step_name }) => step_name === 'proof')?.result;
-      const key = `${api.a.tenant_id}/${String(proof?.proof_sha256)}`;
-      t.true(await api.files.store.has(key), point);
+      const bundles = await askAdmin(
+        api,
+        `select revision from chain.proof_bundles where token_id = '${mrv_hash}'`,
+      );
+      t.is(bundles.length, 1, point);
+      t.regex(String(proof?.bundle_sha256), /^[0-9a-f]{64}$/, point);
       const sent = await askAdmin(
         api,
         `select status, count(*)::int as times from signing.transactions where method = 'retire'

@@ -8,14 +8,13 @@ import {
   setCertificate,
 } from '../../core/db/credits.ts';
 import { tellEvent } from '../../core/db/domain-events.ts';
+import { findBundle } from '../../core/db/proofs.ts';
 import { DmrvError } from '../../core/errors/index.ts';
 import { present } from '../acting.ts';
 import { type RetirementWish, retireAct } from '../credits/contract-acts.ts';
-import { type KeptProof, keepProof } from '../proofs/keep-proof.ts';
-import { proveBurn } from '../proofs/prove-burn.ts';
 import { chainStep } from './chain-step.ts';
 import { A_DAY_S, callBy, creditOf, moveWhole } from './credit-end.ts';
-import { defineSaga, defineStep, done, type StepContext, wait } from './define.ts';
+import { defineSaga, done, type StepContext, wait } from './define.ts';
 
 /** Registries answer by hand. */
 const REGISTRY_TIMEOUT_S = 180 * A_DAY_S;
@@ -47,20 +46,19 @@ export const RETIREMENT = defineSaga({
         return done({ retirement_id, token_id, tonnage_co2e, receipt_id });
       },
     },
-    // Before the registry is asked, which may take months: ordinary nodes forget after about 36 hours.
-    defineStep<string, KeptProof | undefined>({
+    // Before the registry is asked, which may take months: ordinary nodes forget after about 36 hours. The prover keeps it.
+    {
       name: 'proof',
       timeout: A_DAY_S,
-      ask: async (_trx, { results }) => String(results.indexed?.receipt_id),
-      call: async (receipt_id, { services, tenant_id }) => {
-        const { ask, network, contract_account_id: contract_id } = services.chain;
-        const burn = { contract_id, receipt_id };
-        const proven = await proveBurn(ask, burn);
-        if (proven === undefined) return undefined;
-        return await keepProof(services.files, { tenant_id, network, burn, proven });
+      run: async (trx, context) => {
+        const { contract_account_id: near_contract_id } = context.services.chain;
+        const { token_id } = indexedOf(context);
+        const kept = await findBundle(trx, { near_contract_id, token_id });
+        if (kept === undefined) return wait('the proof');
+        const { bundle_sha256, revision, head_block_hash, head_block_height } = kept;
+        return done({ bundle_sha256, revision, head_block_hash, head_block_height });
       },
-      run: async (_trx, _context, kept) => (kept === undefined ? wait('the proof') : done({ ...kept })),
-    }),
+    },
     {
       name: 'certificate',
       timeout: A_DAY_S,

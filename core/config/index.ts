@@ -69,6 +69,8 @@ export interface ConfigShape {
   /** Of its metrics, health and readiness. */
   indexer: { host: string; port: number; port_is_fixed: boolean };
   log_level: Sources['env']['DMRV_LOG_LEVEL'];
+  /** Absolute path, on the localnet; elsewhere the log goes to standard error. */
+  log_file?: string;
 }
 
 export type Config = DeepReadonly<ConfigShape>;
@@ -131,6 +133,9 @@ function buildConfig({ file, env }: Sources, folder: string): Config {
       port_is_fixed: env.DMRV_INDEXER_PORT !== undefined,
     },
     log_level: env.DMRV_LOG_LEVEL,
+    ...(env.DMRV_NETWORK === 'localnet'
+      ? { log_file: resolve(folder, env.DMRV_DATA_FOLDER, 'start.log') }
+      : {}),
   };
   return deepFreeze(shape);
 }

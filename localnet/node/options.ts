@@ -13,8 +13,17 @@ export const BLOCK_INTERVAL_MS = 600;
 export const MIN_INTERVAL_MS = 10;
 const NANOSECONDS_PER_MS = 1_000_000n;
 
-/** Who decides when blocks are made: transactions, time, or the caller alone. */
-export type Mode = { kind: 'instant' } | { kind: 'interval'; interval_ms: number } | { kind: 'manual' };
+/** Blocks that follow when nothing has happened for a while. */
+export type Trailing = { blocks: number; after_ms: number };
+
+/**
+ * Who decides when blocks are made: transactions, time, or the caller alone. After the last transaction nothing would stand
+ * above what it did, which a proof of it needs: trailing blocks do.
+ */
+export type Mode =
+  | { kind: 'instant'; trailing?: Trailing }
+  | { kind: 'interval'; interval_ms: number }
+  | { kind: 'manual' };
 
 /** Nanoseconds since 1970. */
 export interface Clock {

@@ -1,5 +1,5 @@
 // Owns when blocks come by themselves: after transactions, or by time; leaves making one to the node.
-import type { Mode } from './options.ts';
+import type { Mode, Trailing } from './options.ts';
 
 /** What the pace asks of the node. */
 export interface Paced {
@@ -32,12 +32,24 @@ export class Pace {
 
   /** There is something to do. */
   wake(): void {
-    if (this.mode.kind !== 'instant' || this.wave !== null || this.stopped || !this.node.hasWork()) return;
+    if (this.mode.kind !== 'instant' || this.wave !== null || this.stopped) return;
+    this.trailLater(this.mode.trailing);
+    if (!this.node.hasWork()) return;
     this.wave = this.run().then(() => {
       this.wave = null;
       // What came while the last block was made.
       this.wake();
     });
+  }
+
+  /** Counted anew from each transaction and each end of a wave. */
+  private trailLater(trailing: Trailing | undefined): void {
+    if (trailing === undefined) return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      for (let made = 0; made < trailing.blocks && this.wave === null && !this.stopped; made++) this.tick();
+    }, trailing.after_ms);
   }
 
   async settled(): Promise<void> {
@@ -46,7 +58,7 @@ export class Pace {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.timer !== null) clearInterval(this.timer);
+    if (this.timer !== null) clearTimeout(this.timer);
     await this.settled();
   }
 
@@ -68,7 +80,7 @@ export class Pace {
       this.node.produce();
     } catch (error) {
       this.stopped = true;
-      if (this.timer !== null) clearInterval(this.timer);
+      if (this.timer !== null) clearTimeout(this.timer);
       this.node.fail(error);
     }
   }

@@ -18,6 +18,7 @@ import { startChild } from './child.ts';
 import { CONTRACT_ID } from './contract-chain.ts';
 import { type IndexedChain, SHARDS, serveContractWorld } from './indexed-chain.ts';
 import { PROJECT } from './product.ts';
+import { startProver } from './prover.ts';
 import type { View } from './saga-engine.ts';
 
 const CHAIN_SEED = 'contract';
@@ -145,6 +146,11 @@ export async function openIssuanceWorld(t: ExecutionContext): Promise<IssuanceWo
     }
   };
   const troubles: unknown[] = [];
+  startProver(t, {
+    database: api.database,
+    chain: opened.chain,
+    onTrouble: (error) => troubles.push(error),
+  });
   let years = 0;
   return {
     chain,

@@ -1,16 +1,14 @@
 // Owns a worker of the product's sagas as a process of its own, which kills itself where it is told to; leaves what must come of
 // it to the specs.
 
-import { join } from 'node:path';
 import type { SagaServices, Step } from '../../api/sagas/define.ts';
 import { defineSaga, type SagaDefinition, sagasByType } from '../../api/sagas/define.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import { startWorker } from '../../api/sagas/worker.ts';
-import { createFolderStore } from '../../api/store/folder-store.ts';
 import { createPool } from '../../core/db/pool.ts';
 import { servicesOf } from './issuance-world.ts';
 
-const [url = '', rpc_url = '', kill_at = '', files_folder = 'unused'] = process.argv.slice(2);
+const [url = '', rpc_url = '', kill_at = ''] = process.argv.slice(2);
 
 function dieAt(point: string): void {
   if (point === kill_at) process.kill(process.pid, 'SIGKILL');
@@ -43,14 +41,12 @@ function allDeadly(saga: SagaDefinition): SagaDefinition {
   return defineSaga({ ...saga, steps: [deadly(first), ...rest.map(deadly)] });
 }
 
-const store = createFolderStore({ folder: join(files_folder, 'kept') });
-const files = { store, staging_folder: join(files_folder, 'staging') };
 const pool = createPool({ url, max: 12, on_idle_error: () => undefined });
 await startWorker({
   pool,
   url,
   sagas: sagasByType([...ALL_SAGAS.values()].map(allDeadly)),
-  services: { ...servicesOf({ pool, rpc_url }), files } as SagaServices,
+  services: servicesOf({ pool, rpc_url }) as SagaServices,
   eyes: {
     onStep: () => undefined,
     onError: (error) => console.error(error),

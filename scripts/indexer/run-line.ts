@@ -28,6 +28,8 @@ export interface IndexerWish {
   serve: boolean;
   /** Where progress is shown; left out, nowhere. */
   progress_to?: NodeJS.WriteStream;
+  /** Left out, the log goes to standard error. */
+  log_stream?: { write(line: string): void };
   stop: AbortSignal;
 }
 
@@ -46,7 +48,7 @@ export async function startIndexer(wish: IndexerWish): Promise<StartedIndexer> {
   const keeper = new StateKeeper();
   const now = Date.now;
   const metrics = createMetrics({ keeper, now });
-  const log = createLog(config);
+  const log = createLog(config, wish.log_stream);
   keeper.onChange((state, before) => {
     if (state.state !== before.state) log.info({ state: state.state, reason: state.reason }, 'state');
   });
@@ -93,7 +95,7 @@ async function endWith(run: Promise<void>, close: () => Promise<void>): Promise<
   }
 }
 
-/** To standard error, beside what people are told there. */
-function createLog({ log_level }: Config): Logger {
-  return pino({ level: log_level, base: { part: 'indexer' } }, pino.destination(2));
+/** Usually to standard error, beside what people are told there. */
+function createLog({ log_level }: Config, stream: IndexerWish['log_stream'] = pino.destination(2)): Logger {
+  return pino({ level: log_level, base: { part: 'indexer' } }, stream);
 }

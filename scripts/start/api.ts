@@ -26,6 +26,7 @@ import type { Config } from '../../core/config/index.ts';
 import { bundlePages } from '../build-pages/bundle-pages.ts';
 import type { Network } from './chain.ts';
 import type { UrlFor } from './database.ts';
+import type { LogStream } from './log.ts';
 import { type RunningWorker, runWorker } from './worker.ts';
 
 /** Requests are turned away while the process answers nobody for so long. */
@@ -45,6 +46,7 @@ export type ServeApiOptions = {
   development_keys: () => PageSettings['development_keys'];
   /** False leaves carrying out sagas to another process. */
   worker: boolean;
+  log_stream: LogStream;
   note: (line: string) => void;
   closers: (() => Promise<void>)[];
 };
@@ -59,7 +61,7 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
   closers.push(() => pools.close());
   const ask = createAskChain({ rpc_urls: network.rpc_urls, api_key: config.secrets.rpc_api_key });
   const { contract_account_id } = network;
-  const log = { level: config.log_level, stream: process.stderr };
+  const log = { level: config.log_level, stream: options.log_stream };
   const keys_file = config.signing.keys_file ?? options.signer_keys_file;
   const signing = openSigning({
     pool: pools.app,

@@ -18,6 +18,9 @@ const ANY_PORT = 0;
 // As configured, and once more for each of the two ports that is taken.
 const START_ATTEMPTS = 3;
 
+// So that what was done last can be proven too, though nobody does anything more.
+const TRAILING = { blocks: 2, after_ms: 500 };
+
 type Ports = { rpc: number; lake: number };
 
 type Options = { config: Config; stop: AbortSignal; note: (line: string) => void };
@@ -52,7 +55,7 @@ async function start({ config, stop, note }: Options): Promise<Chain> {
   try {
     const localnet = await startOnPorts({
       options: {
-        mode: { kind: 'instant' },
+        mode: { kind: 'instant', trailing: TRAILING },
         accounts: productAccounts(network.contract_account_id),
         clock: WALL_CLOCK,
         data_folder,

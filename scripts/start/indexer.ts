@@ -4,6 +4,7 @@ import type { Config } from '../../core/config/index.ts';
 import { startIndexer } from '../indexer/run-line.ts';
 import { sourceNamed, USUAL_SOURCES } from '../indexer/sources.ts';
 import type { Shown } from './chain.ts';
+import type { LogStream } from './log.ts';
 
 export interface FollowedChain {
   shown: Shown;
@@ -13,8 +14,12 @@ export interface FollowedChain {
   close(): Promise<void>;
 }
 
-export async function followChain(about: { config: Config; database_url: string }): Promise<FollowedChain> {
-  const { config, database_url } = about;
+export async function followChain(about: {
+  config: Config;
+  database_url: string;
+  log_stream?: LogStream;
+}): Promise<FollowedChain> {
+  const { config, database_url, log_stream } = about;
   const stop = new AbortController();
   const { url, ended } = await startIndexer({
     config,
@@ -23,6 +28,7 @@ export async function followChain(about: { config: Config; database_url: string 
     database_url,
     start: { kind: 'height', height: BigInt(config.network.first_block_height) },
     serve: true,
+    ...(log_stream === undefined ? {} : { log_stream }),
     stop: stop.signal,
   });
   const failure = Promise.withResolvers<Error>();

@@ -7,6 +7,7 @@ import { type Chain, isLoopback, openChain, type Shown } from './chain.ts';
 import { type Database, openDatabase, type UrlFor } from './database.ts';
 import { type RunningDemo, startDemo } from './demo.ts';
 import { followChain } from './indexer.ts';
+import { type LogStream, openLog } from './log.ts';
 
 export type ProductOptions = {
   config: Config;
@@ -57,6 +58,8 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   const chain = await openChain({ config, localnet, stop, note });
   closers.push(() => chain.close());
   if (stop.aborted) return;
+  const log = openLog({ config, note });
+  closers.push(async () => log.close());
   const urlFor = await database.prepare();
   if (stop.aborted) return;
   const chain_shown = await chain.prepare();
@@ -72,13 +75,14 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
     development_keys: () => (isLoopback(config.api.host) ? demo?.keys() : undefined),
     urlFor,
     worker,
+    log_stream: log.stream,
     note,
     closers,
   });
-  const indexer = await runIndexer({ options, chain, urlFor, closers });
+  const indexer = await runIndexer({ options, chain, urlFor, log_stream: log.stream, closers });
   await database.announce(url);
   await chain.announce(url);
-  showWhatRuns({ options, shown: [...chain_shown, ...indexer.shown], database, url });
+  showWhatRuns({ options, shown: [...chain_shown, ...indexer.shown, ...log.shown], database, url });
   if (options.demo && options.indexer && worker && chain.signerKeysFile() !== undefined) {
     const { owner_url } = database;
     demo = startDemo({ config, network: chain.network, base_url: url, urlFor, owner_url, note });
@@ -91,15 +95,17 @@ async function runIndexer(about: {
   options: ProductOptions;
   chain: Chain;
   urlFor: UrlFor;
+  log_stream: LogStream;
   closers: Closer[];
 }): Promise<{ shown: Shown; failure: Promise<Error> }> {
-  const { options, chain, urlFor, closers } = about;
+  const { options, chain, urlFor, log_stream, closers } = about;
   if (!options.indexer) {
     return { shown: [['Indexer', 'not started here']], failure: new Promise<never>(() => undefined) };
   }
   const indexer = await followChain({
     config: { ...options.config, network: chain.network },
     database_url: urlFor('indexer'),
+    log_stream,
   });
   closers.push(indexer.close);
   return indexer;
