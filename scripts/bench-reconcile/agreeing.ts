@@ -102,12 +102,15 @@ export async function makeAgreeing(client: pg.ClientBase, log: (line: string) =>
     `select from registry.statements where account = 'immobilised' limit 1`,
   );
   if (rowCount !== 0) return;
-  await client.query("set session_replication_role = 'replica'");
+  // All of it or nothing: a run that is cut off leaves the kept database as it was.
+  await client.query('begin');
+  await client.query("set local session_replication_role = 'replica'");
   for (const [what, sql] of AGREEING) {
     log(what);
     await client.query(sql);
   }
   await client.query(LOSE);
-  await client.query("set session_replication_role = 'origin'");
+  await client.query('commit');
+  log('what is dead is swept, and counted anew');
   await client.query('vacuum (analyze)');
 }
