@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { verifyProofText } from '../core/proofs/verify-retirement.ts';
 import { DESK, IS_WITHOUT_BROWSER, PHONE } from './support/browser.ts';
+import { waitUntil } from './support/launcher.ts';
 import {
   blockOf,
   cellsOf,
@@ -220,6 +221,11 @@ walk(
     await page.getByRole('button', { name: 'confirmed' }).click();
     await rowOf(page, 'Retirements: confirmed', FOR_WHOM).getByRole('link').click();
     await page.getByText(`confirmed by verra itself: ${AT_REGISTRY} of 2026-11-29`).waitFor();
+    // Nobody does anything on chain any more, and what was said last is proven all the same.
+    await waitUntil('the proof file knows of the confirmation', async () => {
+      const answer = await fetch(`${stage.base_url}/api/v1/public/retirements/${retired}/proof`);
+      return verifyProofText(await answer.text(), {}).shown?.state === 'confirmed';
+    });
     t.deepEqual(troubles, []);
   },
 );

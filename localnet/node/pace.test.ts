@@ -6,11 +6,13 @@ import { Pace } from './pace.ts';
 /** Work that one block each does. */
 function countBlocks(mode: Mode) {
   const counted = { blocks: 0, work: 0, faults: [] as unknown[] };
-  const pace = new Pace(mode, {
+  const pace: Pace = new Pace(mode, {
     hasWork: () => counted.work > 0,
+    // As the node does: whatever a block brought may be work.
     produce: () => {
       counted.blocks += 1;
       counted.work = Math.max(0, counted.work - 1);
+      pace.wake();
     },
     fail: (error) => counted.faults.push(error),
   });

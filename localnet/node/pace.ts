@@ -1,5 +1,5 @@
 // Owns when blocks come by themselves: after transactions, or by time; leaves making one to the node.
-import type { Mode, Trailing } from './options.ts';
+import type { Mode } from './options.ts';
 
 /** What the pace asks of the node. */
 export interface Paced {
@@ -27,27 +27,27 @@ export class Pace {
 
   start(): void {
     if (this.mode.kind === 'interval') this.timer = setInterval(() => this.tick(), this.mode.interval_ms);
+    this.trailLater();
     this.wake();
   }
 
-  /** There is something to do. */
+  /** There may be something to do: each block that was made says so too. */
   wake(): void {
-    if (this.mode.kind !== 'instant' || this.wave !== null || this.stopped) return;
-    this.trailLater(this.mode.trailing);
-    if (!this.node.hasWork()) return;
+    if (this.mode.kind !== 'instant' || this.wave !== null || this.stopped || !this.node.hasWork()) return;
     this.wave = this.run().then(() => {
       this.wave = null;
+      this.trailLater();
       // What came while the last block was made.
       this.wake();
     });
   }
 
-  /** Counted anew from each transaction and each end of a wave. */
-  private trailLater(trailing: Trailing | undefined): void {
-    if (trailing === undefined) return;
+  /** Counted anew from each end of a wave. Trailing blocks are no work, so that none follow from them. */
+  private trailLater(): void {
+    const trailing = this.mode.kind === 'instant' ? this.mode.trailing : undefined;
+    if (trailing === undefined || this.stopped) return;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.timer = null;
       for (let made = 0; made < trailing.blocks && this.wave === null && !this.stopped; made++) this.tick();
     }, trailing.after_ms);
   }

@@ -21,6 +21,9 @@ const START_ATTEMPTS = 3;
 // So that what was done last can be proven too, though nobody does anything more.
 const TRAILING = { blocks: 2, after_ms: 500 };
 
+// What a proof file rests on, whoever looks at it can still ask the node for.
+const HISTORY_BLOCKS = 2_000;
+
 type Ports = { rpc: number; lake: number };
 
 type Options = { config: Config; stop: AbortSignal; note: (line: string) => void };
@@ -56,6 +59,7 @@ async function start({ config, stop, note }: Options): Promise<Chain> {
     const localnet = await startOnPorts({
       options: {
         mode: { kind: 'instant', trailing: TRAILING },
+        history_blocks: HISTORY_BLOCKS,
         accounts: productAccounts(network.contract_account_id),
         clock: WALL_CLOCK,
         data_folder,
