@@ -42,7 +42,7 @@ export function answerError(about: {
   const { error, issues } = toCatalogue(about.error, request);
   const shown = toShown(error, request);
   request.refusal = shown.code;
-  if (error.status >= 500) request.log.error({ err: about.error, code: error.code }, error.message);
+  logFault(request, { error, cause: about.error });
   if (shown.retryable && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S);
   if (shown.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
   const meta = metaOf({ request_id: request.id, at });
@@ -52,6 +52,14 @@ export function answerError(about: {
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(failure({ error: shown, meta, issues }));
+}
+
+/** Whoever is turned away for there being too much to do is no fault, and its stack would be more to do. */
+function logFault(request: FastifyRequest, about: { error: DmrvError; cause: unknown }): void {
+  const { code, message, status } = about.error;
+  if (status < 500) return;
+  if (code === 'OVERLOADED') request.log.warn({ code }, message);
+  else request.log.error({ err: about.cause, code }, message);
 }
 
 function toShown(error: DmrvError, request: FastifyRequest): DmrvError {

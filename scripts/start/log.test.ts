@@ -41,7 +41,8 @@ test('on the localnet the lines go to a file of the data folder, which never gro
   const file = join(folder, 'start.log');
   writeFileSync(file, 'x'.repeat(17 * 1024 * 1024));
   const noted: string[] = [];
-  const log = openLog({ config: configIn(folder, 'localnet'), note: (line) => noted.push(line) });
+  const note = (line: string): void => void noted.push(line);
+  const log = openLog({ config: configIn(folder, 'localnet'), note, now: () => 0 });
   t.deepEqual(log.shown, [['Log', file]]);
   const logger = pino({ base: null, timestamp: false }, log.stream);
   logger.info('one');
@@ -53,7 +54,26 @@ test('on the localnet the lines go to a file of the data folder, which never gro
 });
 
 test('elsewhere they go to standard error', (t) => {
-  const log = openLog({ config: configIn('unused', 'testnet'), note: () => undefined });
+  const log = openLog({ config: configIn('unused', 'testnet'), note: () => undefined, now: () => 0 });
   t.is(log.stream, process.stderr);
   t.deepEqual(log.shown, []);
+});
+
+test('the same trouble is told once a minute', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dmrv-log-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const noted: string[] = [];
+  let now = 0;
+  const log = openLog({
+    config: configIn(folder, 'localnet'),
+    note: (line) => noted.push(line),
+    now: () => now,
+  });
+  const logger = pino({}, log.stream);
+  for (now = 0; now < 120_000; now += 20_000) {
+    logger.warn('too much');
+    if (now === 20_000) logger.warn('another');
+  }
+  log.close();
+  t.deepEqual(noted, ['too much', 'another', 'too much']);
 });

@@ -13,28 +13,40 @@ export type Log = { stream: LogStream; shown: Shown; close(): void };
 /** The file before it is kept beside it, so that both together stay small. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const WARN = 40;
+const TELL_AGAIN_MS = 60_000;
+const MAX_TOLD = 1_000;
 
 /**
  * On a chain of this machine a person watches: the lines go to a file, and the terminal is told of troubles alone. Elsewhere
  * standard error is what somebody collects.
  */
-export function openLog(about: { config: Config; note: (line: string) => void }): Log {
+export function openLog(about: { config: Config; note: (line: string) => void; now: () => number }): Log {
   const { log_file } = about.config;
   if (log_file === undefined) return { stream: process.stderr, shown: [], close: () => undefined };
   keepSmall(log_file);
   // Each line at once: those before a sudden end are the ones that are wanted.
   const file = pino.destination({ dest: log_file, mkdir: true, sync: true });
+  const told = new Map<string, number>();
   return {
     stream: {
       write: (line) => {
         file.write(line);
         const trouble = troubleIn(line);
-        if (trouble !== undefined) about.note(trouble);
+        if (trouble !== undefined && isNews(told, { trouble, at: about.now() })) about.note(trouble);
       },
     },
     shown: [['Log', log_file]],
     close: () => file.end(),
   };
+}
+
+/** What goes wrong for many at once is told once. */
+function isNews(told: Map<string, number>, { trouble, at }: { trouble: string; at: number }): boolean {
+  const before = told.get(trouble);
+  if (before !== undefined && at - before < TELL_AGAIN_MS) return false;
+  if (told.size >= MAX_TOLD) told.clear();
+  told.set(trouble, at);
+  return true;
 }
 
 const spoken = z.object({

@@ -58,7 +58,7 @@ async function run(options: ProductOptions, closers: Closer[]): Promise<void> {
   const chain = await openChain({ config, localnet, stop, note });
   closers.push(() => chain.close());
   if (stop.aborted) return;
-  const log = openLog({ config, note });
+  const log = openLog({ config, note, now: Date.now });
   closers.push(async () => log.close());
   const urlFor = await database.prepare();
   if (stop.aborted) return;
