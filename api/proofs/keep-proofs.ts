@@ -1,9 +1,6 @@
 // Owns one round of keeping retirements provable: receipts noted, proven while nodes know them, files made of them; leaves each step
 // to its file and the rounds to prove-always.ts.
 
-import type { Transaction } from 'kysely';
-import type pg from 'pg';
-import { runAs } from '../../core/db/identity.ts';
 import { type Lock, withLock } from '../../core/db/lock.ts';
 import {
   type DueReceipt,
@@ -15,21 +12,12 @@ import {
   postponeOutcome,
   postponeTask,
 } from '../../core/db/proofs.ts';
-import type { DB } from '../../core/db/types.ts';
 import { RetryableError } from '../../core/errors/index.ts';
-import type { Services } from '../services.ts';
 import { findHead, type Head } from './ask-head.ts';
 import { askOutcome } from './ask-outcome.ts';
 import { earliestHeight } from './find-height.ts';
+import { inOneGo, type KeeperDeps } from './keeper-deps.ts';
 import { makeBundle } from './make-bundle.ts';
-
-export type KeeperDeps = {
-  /** Of the login `prover`. */
-  pool: pg.Pool;
-  chain: Services['chain'];
-  now: () => Date;
-  log: (line: string, facts: object) => void;
-};
 
 export type Round = { noted: number; proven: number; made: number };
 
@@ -55,10 +43,6 @@ export async function keepProofs(deps: KeeperDeps, stop: AbortSignal): Promise<R
     return { noted, proven, made };
   });
   return done.is_ours ? done.result : undefined;
-}
-
-export function inOneGo<T>({ pool }: Pick<KeeperDeps, 'pool'>, work: (trx: Transaction<DB>) => Promise<T>) {
-  return runAs(pool, { identity: { kind: 'platform', actor: 'prover' } }, work);
 }
 
 async function noteAll(deps: KeeperDeps, stop: AbortSignal): Promise<number> {

@@ -13,7 +13,7 @@ import { readHeader } from '../../core/proofs/bundle-wire.ts';
 import { verifyRetirementProof } from '../../core/proofs/verify-retirement.ts';
 import type { Head } from './ask-head.ts';
 import { leadTo } from './ask-outcome.ts';
-import { inOneGo, type KeeperDeps } from './keep-proofs.ts';
+import { inOneGo, type KeeperDeps } from './keeper-deps.ts';
 
 export type MadeBundle =
   | { kind: 'made'; revision: number; bytes: number }

@@ -1,7 +1,8 @@
 // Owns keeping retirements provable for as long as the product runs, one round after the other; leaves a round to keep-proofs.ts.
 
 import { askAgain } from '../../core/db/proofs.ts';
-import { inOneGo, type KeeperDeps, keepProofs } from './keep-proofs.ts';
+import { keepProofs } from './keep-proofs.ts';
+import { inOneGo, type KeeperDeps } from './keeper-deps.ts';
 
 const EVERY_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;

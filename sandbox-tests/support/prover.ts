@@ -1,7 +1,7 @@
 // Owns keeping proofs for a spec as the product does; leaves what they prove to the specs.
 
 import type { ExecutionContext } from 'ava';
-import type { KeeperDeps } from '../../api/proofs/keep-proofs.ts';
+import type { KeeperDeps } from '../../api/proofs/keeper-deps.ts';
 import { proveAlways } from '../../api/proofs/prove-always.ts';
 import { createPool } from '../../core/db/pool.ts';
 import type { TestDatabase } from './database.ts';
