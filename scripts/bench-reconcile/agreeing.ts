@@ -60,8 +60,10 @@ export const AGREEING: readonly [what: string, sql: string][] = [
        md5(t.token_id) || md5('waits'), '{}', t.serial_namespace, t.serial_range, t.tonnage_co2e, r.retired_at::date
      from chain.retirements r join chain.tokens t using (near_contract_id, token_id)
        join hashing.mrv_hashes h on h.mrv_hash = t.origin
-       join registry.statements s on s.file_name = 'retirements.csv' and s.tenant_id = h.tenant_id
-         and s.registry_type = t.registry_type and s.registry_name is not distinct from t.registry_name
+       join (select distinct on (tenant_id, registry_type, registry_name) * from registry.statements
+           where file_name = 'retirements.csv' order by tenant_id, registry_type, registry_name, statement_id) as s
+         on s.tenant_id = h.tenant_id and s.registry_type = t.registry_type
+         and s.registry_name is not distinct from t.registry_name
      where r.registry_outcome = 'pending'`,
   ],
   [
