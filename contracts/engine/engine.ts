@@ -29,13 +29,23 @@ export interface EngineOptions {
 /** Several processes may ask at once: one builds, the others wait. */
 export async function getEngine(kind: EngineKind, { cache, note }: EngineOptions): Promise<Uint8Array> {
   const sources = readEngineSources(kind);
-  const path = join(cache, `engine-${kind}-${hashOf(sources).slice(0, 32)}.wasm`);
+  const path = pathOf(sources, cache);
   if (!existsSync(path)) {
     await withLock(path, note, async () => {
       if (!existsSync(path)) keepFile(path, await buildEngine(sources, note));
     });
   }
   return readFileSync(path);
+}
+
+/** Undefined where it would have to be built. */
+export function findEngine(kind: EngineKind, cache: string): string | undefined {
+  const path = pathOf(readEngineSources(kind), cache);
+  return existsSync(path) ? path : undefined;
+}
+
+function pathOf(sources: EngineSources, cache: string): string {
+  return join(cache, `engine-${sources.kind}-${hashOf(sources).slice(0, 32)}.wasm`);
 }
 
 async function buildEngine(sources: EngineSources, note: EngineOptions['note']): Promise<Uint8Array> {
