@@ -1,4 +1,4 @@
-// Shows when blocks come by themselves, with a node that only counts them.
+// Shows that blocks come by themselves when they should and no further, with a node that only counts them.
 import test from 'ava';
 import type { Mode } from './options.ts';
 import { Pace } from './pace.ts';

@@ -1,4 +1,4 @@
-// Shows which lines of the log reach whoever watches the terminal, and that the file has all of them.
+// Shows that the right lines of the log reach whoever watches the terminal, and that the file has all of them.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
