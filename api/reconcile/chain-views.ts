@@ -27,7 +27,7 @@ const UNAVAILABLE = new Set([
 ]);
 
 /** The node does not keep the state of that block any more, or not yet. */
-class Unavailable extends Error {
+export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 

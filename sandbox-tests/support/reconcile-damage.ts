@@ -20,7 +20,7 @@ export type Damage = {
 
 export type Pick = {
   /** A credit of the fate that no other damage has. */
-  take(fate: Fate): WorldCredit;
+  take(fate: Fate, tenant?: 'a' | 'b'): WorldCredit;
   tenant_ids: Record<'a' | 'b', string>;
   now: Date;
 };
@@ -30,8 +30,13 @@ export function pickFrom({ world }: Harness, tenant_ids: Pick['tenant_ids']): Pi
   return {
     tenant_ids,
     now: world.now,
-    take: (fate) => {
-      const found = world.credits.find((credit) => credit.fate === fate && !taken.has(credit.mrv_hash));
+    take: (fate, tenant) => {
+      const found = world.credits.find(
+        (credit) =>
+          credit.fate === fate &&
+          !taken.has(credit.mrv_hash) &&
+          (tenant === undefined || credit.tenant === tenant),
+      );
       if (found === undefined) throw new Error(`No credit that is ${fate} is left to damage.`);
       taken.add(found.mrv_hash);
       return found;
@@ -63,7 +68,8 @@ const MINTS: readonly Damage[] = [
     kind: 'a credit names a consent that there is not',
     tables: [TOKENS, 'chain.consents'],
     do: async (copy, pick) => {
-      const { mrv_hash, tenant } = pick.take('held');
+      // Of the consent whose tonnes no other damage makes fewer: two such in company would hide each other.
+      const { mrv_hash, tenant } = pick.take('held', 'a');
       await copy.damage(`update ${TOKENS} set consent_ref = 'no such' where token_id = $1`, [mrv_hash]);
       await copy.damage(
         'update chain.consents set debited_co2e = debited_co2e - 100 where consent_ref = $1',

@@ -19,34 +19,46 @@ export type Stated = {
 };
 
 /** Each tenant's account: what it holds, and what was issued with what became of it. */
-export async function importStatements({ api, held, retired, left, stated_at }: Stated): Promise<void> {
-  const retired_on = new Date(stated_at.getTime() - WEEK_MS).toISOString().slice(0, 10);
+export async function importStatements({ api, ...stated }: Stated): Promise<void> {
   for (const tenant of ['a', 'b'] as const) {
-    const own = (blocks: readonly Block[]): Block[] => blocks.filter((block) => block.tenant === tenant);
+    const { holdings, transactions } = statementFiles(stated, tenant);
     const { client } = api[tenant];
     const about = {
       registry_type: 'verra',
       account: `account-${tenant}`,
-      as_of: stated_at.toISOString().slice(0, 10),
+      as_of: stated.stated_at.toISOString().slice(0, 10),
       is_complete: 'true',
     } as const;
     await client.importStatement({
       query: { ...about, kinds: ['holdings'], file_name: 'holdings.csv' },
-      upload: { bytes: file('verra-holdings', own(held).map(heldRow)), content_type: 'text/csv' },
+      upload: { bytes: holdings, content_type: 'text/csv' },
     });
-    const issued = [
-      ...own([...held, ...left]).map((block) => issuedRow(block)),
-      ...own(retired).map((block) => issuedRow(block, retired_on)),
-    ];
     await client.importStatement({
       query: {
         ...about,
         kinds: ['issuances', 'retirements', 'cancellations'],
         file_name: 'transactions.csv',
       },
-      upload: { bytes: file('verra-transactions', issued), content_type: 'text/csv' },
+      upload: { bytes: transactions, content_type: 'text/csv' },
     });
   }
+}
+
+/** As the registry gives them. */
+export function statementFiles(
+  { held, retired, left, stated_at }: Omit<Stated, 'api'>,
+  tenant: 'a' | 'b',
+): { holdings: Buffer; transactions: Buffer } {
+  const retired_on = new Date(stated_at.getTime() - WEEK_MS).toISOString().slice(0, 10);
+  const own = (blocks: readonly Block[]): Block[] => blocks.filter((block) => block.tenant === tenant);
+  const issued = [
+    ...own([...held, ...left]).map((block) => issuedRow(block)),
+    ...own(retired).map((block) => issuedRow(block, retired_on)),
+  ];
+  return {
+    holdings: file('verra-holdings', own(held).map(heldRow)),
+    transactions: file('verra-transactions', issued),
+  };
 }
 
 function file(layout: string, rows: readonly Record<string, string>[]): Buffer {

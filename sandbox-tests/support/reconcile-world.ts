@@ -9,7 +9,7 @@ import { type ApiClient, startApi, type TestApi, type TestTenant } from './api.t
 import { seedFor, walkToHashed } from './api-way.ts';
 import { CONTRACT_ID } from './contract-chain.ts';
 import { type ContractWorld, REGISTRY } from './contract-world.ts';
-import { serveContractWorld } from './indexed-chain.ts';
+import { type IndexedChain, serveContractWorld } from './indexed-chain.ts';
 import { PROJECT } from './product.ts';
 import {
   type Block,
@@ -18,7 +18,6 @@ import {
   happenLate,
   mintAll,
   namespaceOf,
-  only,
   standAtRegistry,
   UNITS,
   type WorldCredit,
@@ -38,6 +37,7 @@ export type ReconcileWorld = {
   api: TestApi;
   chain: ContractWorld;
   rpc_url: string;
+  envFor: IndexedChain['envFor'];
   credits: WorldCredit[];
   /** What the registry has: held, and ended there. */
   held: Block[];
@@ -48,6 +48,8 @@ export type ReconcileWorld = {
   stated_at: Date;
 };
 
+/** Half of the credits are of each tenant, which meet these fates in turn; those behind them are held. */
+export type WantedWorld = { credits: number; fates?: readonly Fate[] };
 type Ends = { ends: (() => Promise<unknown> | unknown)[] };
 
 /** What stands after each step; together they take minutes on a busy machine, and a runner wants to hear of each. */
@@ -64,9 +66,7 @@ export const BUILD_STEPS = [
 ] as const;
 
 /** Yields after each step but the last. The caller runs `ends` from the last to the first. */
-export async function* buildReconcileWorld(
-  about: { credits: number } & Ends,
-): AsyncGenerator<void, ReconcileWorld> {
+export async function* buildReconcileWorld(about: WantedWorld & Ends): AsyncGenerator<void, ReconcileWorld> {
   const { ends } = about;
   const t = { teardown: (end: () => unknown) => void ends.push(end), log: () => undefined };
   const began = new Date(Date.now() - DAYS_AGO * DAY_MS);
@@ -87,7 +87,7 @@ export async function* buildReconcileWorld(
   api.clock.set(began);
   await seedFor(api);
   yield;
-  const wanted = planCredits(about.credits);
+  const wanted = planCredits(about);
   const credits: WorldCredit[] = [];
   const quarter = Math.ceil(wanted.length / 4);
   for (let from = 0; from < wanted.length; from += quarter) {
@@ -111,7 +111,8 @@ export async function* buildReconcileWorld(
   waitUntil(LATE_AFTER_DAYS);
   happenLate(chain, credits);
   waitUntil(DAYS_AGO);
-  chain.act('bob.near', 'expire', { token_id: only(credits, 'expired').mrv_hash });
+  const expired = credits.find(({ fate }) => fate === 'expired');
+  if (expired !== undefined) chain.act('bob.near', 'expire', { token_id: expired.mrv_hash });
   yield;
   await untilIndexed(api, chain);
   await keepProofs(api);
@@ -120,18 +121,19 @@ export async function* buildReconcileWorld(
   const now = new Date(Math.max(Date.now(), Number(chain.chain.now() / MS_TO_NS)) + 1000);
   api.clock.set(now);
   const stated_at = new Date(began.getTime() + STATED_AFTER_DAYS * DAY_MS);
-  const world = { api, chain, rpc_url, credits, ...told, now, stated_at };
+  const { envFor } = served;
+  const world = { api, chain, rpc_url, envFor, credits, ...told, now, stated_at };
   await importStatements(world);
   return world;
 }
 
 /** Half of each tenant; every vintage at a place or in a year of its own. */
-function planCredits(count: number): Wanted[] {
+function planCredits({ credits: count, fates = FATES }: WantedWorld): Wanted[] {
   return Array.from({ length: count }, (_, index) => {
     const tenant: 'a' | 'b' = index % 2 === 0 ? 'a' : 'b';
     const place = Math.floor(index / 2);
     const is_last = index >= count - 2;
-    const fate: Fate = is_last ? 'minted late' : (FATES[place] ?? 'held');
+    const fate: Fate = is_last ? 'minted late' : (fates[place] ?? 'held');
     return { tenant, fate, place, start: 1n + BigInt(place) * UNITS };
   });
 }
