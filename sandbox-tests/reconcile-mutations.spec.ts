@@ -64,6 +64,9 @@ test.serial(
     t.deepEqual(found(ran), []);
     t.is(ran.findings_open, 0);
     t.is(ran.totals.unreconciled, 0n);
+    t.deepEqual(ran.rules_not_checked, {
+      REGISTRY_ISSUED_DIFFERS: 'issuances of isometric name no serial numbers',
+    });
     t.true(ran.look.views_checked > CREDITS);
     // The credits minted, and the retirement, behind the last statements.
     const late = harness.world.credits.filter(

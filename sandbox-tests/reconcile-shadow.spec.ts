@@ -41,6 +41,7 @@ const FATES: readonly Fate[] = [
 ];
 const CREDITS: readonly WorldCredit[] = FATES.map((fate, place) => ({
   tenant: 'a',
+  registry: 'verra',
   fate,
   mrv_hash: hashOf(`shadow ${place}`),
   mrv_submission_id: '',

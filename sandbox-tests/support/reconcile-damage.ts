@@ -1,5 +1,6 @@
 // Owns the kinds of damage to an agreeing world, each with the findings that it must give; leaves trying them to the specs.
 
+import { IN_KILOGRAMS } from './reconcile-damage-isometric.ts';
 import { KEPT } from './reconcile-damage-kept.ts';
 import { STATED } from './reconcile-damage-stated.ts';
 import type { Fate, WorldCredit } from './reconcile-fates.ts';
@@ -15,25 +16,26 @@ export type Damage = {
   views?: boolean;
   /** Damage to a thing that there is once: two of one name do not go together. */
   once?: string;
-  do(copy: Copy, pick: Pick): Promise<Expected[]>;
+  do(copy: Copy, pick: Picker): Promise<Expected[]>;
 };
 
-export type Pick = {
+export type Picker = {
   /** A credit of the fate that no other damage has. */
-  take(fate: Fate, tenant?: 'a' | 'b'): WorldCredit;
+  take(fate: Fate, of?: Partial<Pick<WorldCredit, 'tenant' | 'registry'>>): WorldCredit;
   tenant_ids: Record<'a' | 'b', string>;
   now: Date;
 };
 
-export function pickFrom({ world }: Harness, tenant_ids: Pick['tenant_ids']): Pick {
+export function pickFrom({ world }: Harness, tenant_ids: Picker['tenant_ids']): Picker {
   const taken = new Set<string>();
   return {
     tenant_ids,
     now: world.now,
-    take: (fate, tenant) => {
+    take: (fate, { tenant, registry = 'verra' } = {}) => {
       const found = world.credits.find(
         (credit) =>
           credit.fate === fate &&
+          credit.registry === registry &&
           !taken.has(credit.mrv_hash) &&
           (tenant === undefined || credit.tenant === tenant),
       );
@@ -69,7 +71,7 @@ const MINTS: readonly Damage[] = [
     tables: [TOKENS, 'chain.consents'],
     do: async (copy, pick) => {
       // Of the consent whose tonnes no other damage makes fewer: two such in company would hide each other.
-      const { mrv_hash, tenant } = pick.take('held', 'a');
+      const { mrv_hash, tenant } = pick.take('held', { tenant: 'a' });
       await copy.damage(`update ${TOKENS} set consent_ref = 'no such' where token_id = $1`, [mrv_hash]);
       await copy.damage(
         'update chain.consents set debited_co2e = debited_co2e - 100 where consent_ref = $1',
@@ -267,4 +269,4 @@ const BOOKS: readonly Damage[] = [
   },
 ];
 
-export const DAMAGES: readonly Damage[] = [...STATED, ...MINTS, ...BOOKS, ...KEPT];
+export const DAMAGES: readonly Damage[] = [...STATED, ...MINTS, ...BOOKS, ...KEPT, ...IN_KILOGRAMS];
