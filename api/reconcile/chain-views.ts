@@ -17,7 +17,7 @@ export type ViewDeps = {
 };
 
 /** Public nodes bound requests a second. */
-const AT_ONCE = 8;
+export const AT_ONCE = 8;
 const UNAVAILABLE = new Set([
   'UNKNOWN_BLOCK',
   'GARBAGE_COLLECTED_BLOCK',

@@ -13,7 +13,7 @@ import {
   subtractRanges,
 } from '../registries/serial-range.ts';
 import { FINDING_CODES, type FindingCode } from './catalogue.ts';
-import { compareSupply, Unavailable, type ViewDeps, viewAt } from './chain-views.ts';
+import { AT_ONCE, compareSupply, Unavailable, type ViewDeps, viewAt } from './chain-views.ts';
 import { type Finding, type Outcome, outcome, registryOf } from './finding.ts';
 import { readRanges } from './ranges.ts';
 import { compareEnded, compareMissing, compareOverlapping } from './rules/serial-blocks.ts';
@@ -57,9 +57,14 @@ export async function lookAsShadow(deps: ViewDeps, statements: ShadowStatements,
   const retirements = await pages(deps, 'retirements', retirementSchema);
   const ids = [...new Set([...live, ...retirements].map(({ token_id }) => token_id))];
   const credits: Credit[] = [];
-  for (const [index, mrv_hash] of ids.entries()) {
-    credits.push(await ask(deps, { method: 'credit', args: { mrv_hash } }, creditSchema));
-    deps.on_progress?.(index + 1, ids.length);
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const some = ids.slice(from, from + AT_ONCE);
+    credits.push(
+      ...(await Promise.all(
+        some.map((mrv_hash) => ask(deps, { method: 'credit', args: { mrv_hash } }, creditSchema)),
+      )),
+    );
+    deps.on_progress?.(credits.length, ids.length);
   }
   const outcomes = new Map(retirements.map((one) => [one.token_id, one.registry_status]));
   const parts = [
