@@ -3245,8 +3245,6 @@ CREATE UNIQUE INDEX findings_open_once ON reconciliation.findings USING btree (t
 
 CREATE INDEX idx_findings_open_code ON reconciliation.findings USING btree (code, first_seen_at) WHERE (status <> 'closed'::text);
 
-CREATE INDEX idx_findings_registry ON reconciliation.findings USING btree (registry_type, last_seen_at DESC) WHERE (status <> 'closed'::text);
-
 CREATE INDEX idx_findings_tenant_status ON reconciliation.findings USING btree (tenant_id, status, last_seen_at DESC);
 
 CREATE INDEX idx_run_totals_tenant ON reconciliation.run_totals USING btree (tenant_id, counted_at DESC);

@@ -165,12 +165,17 @@ test('anyone reads what backs the credits, and what the figures do not cover', a
     run_id,
     not_covered_co2e: '5',
     retired_unconfirmed_co2e: '2',
+    oldest_as_of: '2026-01-02T03:04:05.678Z',
+    newest_as_of: '2026-01-02T03:04:05.678Z',
   });
   for (const client of [anyone, api.a.client, api.registry.client, api.holder.client, api.operator.client]) {
     const shown = await client.getBacking();
     t.like(shown.registries[0], { registry_type: 'verra', held_co2e: '10', difference_co2e: '0' });
     t.true(shown.in_words.some((words) => words.includes('covers 5 t')));
     t.true(shown.in_words.some((words) => words.includes('2 t are retired on chain')));
+    t.true(
+      shown.in_words.some((words) => words.includes('holdings are as of 2026-01-02, 03:04 UTC; what was')),
+    );
   }
 });
 

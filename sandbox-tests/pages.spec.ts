@@ -130,7 +130,7 @@ walk(
     await rowOf(page, 'Live credits', '240 t').getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: '240 t of verra, 2021' }).waitFor();
     const timeline = await page.locator('.timeline li strong').allInnerTexts();
-    t.deepEqual(timeline, ['credit split', 'nft mint', 'nft transfer']);
+    t.deepEqual(timeline, ['Made by a division', 'Came to its owner as a part', 'Handed over']);
     const lineage = page.getByRole('table', { name: /made of/ });
     const cells = await cellsOf(lineage.getByRole('row').filter({ hasText: 'this credit' }));
     t.like(cells, { Came: 'this credit', By: 'split', Tonnes: '240 t' });

@@ -5,7 +5,8 @@ import test from 'ava';
 import { createAskChain } from '../api/chain/json-rpc.ts';
 import { showTonnes } from '../api/reconcile/finding.ts';
 import type { Ran } from '../api/reconcile/run.ts';
-import { lookAsShadow, type ShadowRow } from '../api/reconcile/shadow.ts';
+import { lookAsShadow } from '../api/reconcile/shadow.ts';
+import type { ShadowRow } from '../api/reconcile/shadow-statements.ts';
 import { CONTRACT_ID } from './support/contract-chain.ts';
 import { chooseSeed, createRandom, SEED_VARIABLE } from './support/random.ts';
 import { DAMAGES, type Damage, type Expected, pickFrom } from './support/reconcile-damage.ts';
@@ -63,6 +64,9 @@ test.serial(
     t.deepEqual(found(ran), []);
     t.is(ran.findings_open, 0);
     t.is(ran.totals.unreconciled, 0n);
+    t.deepEqual(ran.rules_not_checked, {
+      REGISTRY_ISSUED_DIFFERS: 'issuances of isometric name no serial numbers',
+    });
     t.true(ran.look.views_checked > CREDITS);
     // The credits minted, and the retirement, behind the last statements.
     const late = harness.world.credits.filter(
@@ -169,9 +173,13 @@ test.serial(
       contract_id: CONTRACT_ID,
       block_hash: String(cursor?.block_hash),
     };
-    const holdings_as_of = new Map([['verra', harness.world.stated_at]]);
+    const about = { registry_type: 'verra', as_of: harness.world.stated_at, unread: 0 };
+    const files = [
+      { ...about, file_name: 'holdings.csv', kinds: ['holdings'] },
+      { ...about, file_name: 'transactions.csv', kinds: ['issuances', 'retirements', 'cancellations'] },
+    ];
     const look = (rows: readonly ShadowRow[]) =>
-      lookAsShadow(deps, { rows, holdings_as_of }, harness.world.now).then(({ outcome }) =>
+      lookAsShadow(deps, { rows, files }, harness.world.now).then(({ outcome }) =>
         sorted(outcome.findings.map(({ code, tonnes }) => ({ code, tonnes: showTonnes(tonnes) }))),
       );
     t.deepEqual(await look(found_rows), []);

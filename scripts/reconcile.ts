@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { z } from 'zod';
 import { createAskChain } from '../api/chain/json-rpc.ts';
 import { runOnce } from '../api/reconcile/run.ts';
@@ -27,7 +27,8 @@ const HELP = `
 Compares chain, database, registries and buffers once, at the height of the indexer's cursor, and records what it finds.
 The database is DATABASE_URL or the embedded one, the contract that of near.config.json.
 
-Exit code: 0 when everything agrees but for what is waived, 1 when there are findings, 2 when it could not compare.
+Exit code: 0 when all that was checked agrees but for what is waived, 1 when there are findings, 2 when it could not
+compare, or the contract could not be asked and nothing else differs. What was not checked is said with its reason.
 
 Shadow: an existing contract, asked over its RPC endpoint, beside the registry's own CSV files. It needs no database
 and writes nothing.
@@ -42,6 +43,8 @@ type Output = { json?: string; csv?: string };
 type Line = Output & { allViews: boolean; views: boolean };
 
 const program = withOutput(new Command('npm run reconcile --'))
+  // 1 is a finding, and a wrong option is none.
+  .exitOverride((end) => process.exit(end.exitCode === 0 ? AGREES : COULD_NOT_CHECK))
   .description('Do chain, database, registries and buffer pools agree, and if not, where and since when?')
   .option('--all-views', 'ask the contract about every token, not about a sample', false)
   .option('--no-views', 'do not ask the contract')
@@ -52,10 +55,10 @@ const program = withOutput(new Command('npm run reconcile --'))
 withOutput(program.command('shadow'))
   .description('compares a contract with files, without a database')
   .requiredOption('--registry <type>', 'whose files they are')
-  .requiredOption('--as-of <day>', 'the day of the files', parseDay)
+  .requiredOption('--as-of <day>', 'the day of the files, such as 2026-06-30')
   .option('--contract <account>', 'another contract than that of near.config.json')
   .argument('<files...>', 'CSV files in the registry’s own columns, each whole')
-  .action((files: string[], line: Output & { registry: string; asOf: Date; contract?: string }) =>
+  .action((files: string[], line: Output & { registry: string; asOf: string; contract?: string }) =>
     end(() => shadow(files, { ...program.opts<Output>(), ...line })),
   );
 
@@ -97,10 +100,19 @@ async function reconcile(line: Line): Promise<number> {
         },
         { trigger: 'command', started_by: 'command:reconcile' },
       );
-      const { run_id, look, findings_open } = ran;
+      const { run_id, look, findings_open, waived } = ran;
       const { block_height } = look.cursor;
-      const report = reportOf({ run_id, block_height, now: now(), outcome: look.outcome, findings_open });
-      return await give(report, line);
+      const report = reportOf({
+        run_id,
+        block_height,
+        now: now(),
+        outcome: look.outcome,
+        findings_open,
+        waived,
+      });
+      await give(report, line);
+      const is_looked_at = look.is_contract_checked || !line.views;
+      return findings_open > 0 ? DIFFERS : is_looked_at ? AGREES : COULD_NOT_CHECK;
     } finally {
       await pool.end();
     }
@@ -109,10 +121,11 @@ async function reconcile(line: Line): Promise<number> {
 
 async function shadow(
   files: readonly string[],
-  line: Output & { registry: string; asOf: Date; contract?: string },
+  line: Output & { registry: string; asOf: string; contract?: string },
 ): Promise<number> {
   const config = loadConfig({ env: process.env, folder: PROJECT_FOLDER });
-  const statements = await readShadowFiles({ registry: line.registry, files, as_of: line.asOf });
+  const now = new Date();
+  const statements = await readShadowFiles({ registry: line.registry, files, as_of: line.asOf, now });
   for (const error of statements.errors) note(`Not read: ${error}`);
   const ask = askOf(config);
   const contract_id = line.contract ?? config.network.contract_account_id;
@@ -128,17 +141,18 @@ async function shadow(
       on_progress: (done, of) => tell(`contract: ${done} of ${of} credits`),
     },
     statements,
-    new Date(),
+    now,
   );
   const block_height = String(header.height);
-  return give(reportOf({ run_id: null, block_height, now: new Date(), outcome: looked.outcome }), line);
+  const report = reportOf({ run_id: null, block_height, now, outcome: looked.outcome });
+  await give(report, line);
+  return report.findings_open === 0 ? AGREES : DIFFERS;
 }
 
-async function give(report: Report, { json, csv }: Output): Promise<number> {
+async function give(report: Report, { json, csv }: Output): Promise<void> {
   for (const text of linesOf(report)) say(text);
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
   if (csv !== undefined) await writeFile(csv, reportCsv(report));
-  return report.findings_open === 0 ? AGREES : DIFFERS;
 }
 
 function askOf({ network, secrets }: Config) {
@@ -155,11 +169,4 @@ function progress(): (words: string) => void {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${words}`);
     else note(words);
   };
-}
-
-function parseDay(text: string): Date {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) {
-    throw new InvalidArgumentError('a day such as 2026-06-30 is needed.');
-  }
-  return new Date(`${text}T23:59:59.999Z`);
 }

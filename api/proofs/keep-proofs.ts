@@ -128,7 +128,7 @@ async function makeDue(deps: KeeperDeps, stop: AbortSignal): Promise<number> {
   let made = 0;
   for (const { token_id, asked, attempts } of due) {
     if (stop.aborted) break;
-    const outcome = await makeBundle(deps, { token_id, asked, head });
+    const outcome = await makeBundle(deps, { token_id, asked, attempts, head });
     if (outcome.kind === 'made') {
       made += 1;
       const { revision, bytes } = outcome;

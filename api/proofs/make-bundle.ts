@@ -25,9 +25,9 @@ export type MadeBundle =
 
 export async function makeBundle(
   deps: KeeperDeps,
-  about: { token_id: string; asked: number; head: Head | undefined },
+  about: { token_id: string; asked: number; attempts: number; head: Head | undefined },
 ): Promise<MadeBundle> {
-  const { token_id, asked, head } = about;
+  const { token_id, asked, attempts, head } = about;
   const contract_id = deps.chain.contract_account_id;
   const of_token = { near_contract_id: contract_id, token_id };
   const { needed, canonical_payload } = await inOneGo(deps, async (trx) => ({
@@ -36,6 +36,9 @@ export async function makeBundle(
   }));
   const kept = readKept(needed);
   if ('kind' in kept) return kept;
+  if (head === undefined && attempts < TRIES_FOR_ONE_HEAD && countHeads(kept.proven) > 1) {
+    return { kind: 'waits', note: 'the node has no head at this moment under which all of it stands' };
+  }
   try {
     const proven: Proven[] = [];
     for (const one of kept.proven) {
@@ -58,6 +61,13 @@ export async function makeBundle(
     if (error instanceof RetryableError) throw error;
     return { kind: 'failed', note: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A reader trusts each head of a file. In the first blocks of an epoch nodes have none to give, and a moment later they have. */
+const TRIES_FOR_ONE_HEAD = 10;
+
+function countHeads(proven: readonly Proven[]): number {
+  return new Set(proven.map(({ head }) => head.header.inner_lite.height)).size;
 }
 
 function readKept(needed: readonly NeededReceipt[]): MadeBundle | { proven: Proven[] } {

@@ -17,7 +17,7 @@ export type ViewDeps = {
 };
 
 /** Public nodes bound requests a second. */
-const AT_ONCE = 8;
+export const AT_ONCE = 8;
 const UNAVAILABLE = new Set([
   'UNKNOWN_BLOCK',
   'GARBAGE_COLLECTED_BLOCK',
@@ -27,7 +27,7 @@ const UNAVAILABLE = new Set([
 ]);
 
 /** The node does not keep the state of that block any more, or not yet. */
-class Unavailable extends Error {
+export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 

@@ -15,11 +15,11 @@ import {
   type SupplySum,
   type ViewedToken,
 } from '../../core/db/reconciliation/indexing.ts';
-import { type Backing, findLastRun } from '../../core/db/reconciliation/runs.ts';
+import { type Backing, findLastViews } from '../../core/db/reconciliation/runs.ts';
 import { listHoldingStatements } from '../../core/db/reconciliation/serial-groups.ts';
 import type { DB } from '../../core/db/types.ts';
 import { DmrvError } from '../../core/errors/index.ts';
-import type { AskChain } from '../chain/json-rpc.ts';
+import { type AskChain, RpcRefusal } from '../chain/json-rpc.ts';
 import { FINDING_CODES, type FindingCode } from './catalogue.ts';
 import { checkContract } from './chain-views.ts';
 import { type Outcome, outcome } from './finding.ts';
@@ -29,7 +29,7 @@ import { serialBlocks } from './rules/serial-blocks.ts';
 import { backingOf } from './totals.ts';
 
 /** So many tokens are asked of the contract each run, beside those that changed. */
-export const SAMPLED = 1_000;
+const SAMPLED = 1_000;
 const MAX_CHANGED = 5_000;
 const EVERY_TOKEN = 100_000_000;
 
@@ -40,6 +40,8 @@ export type Look = {
   backing: Backing[];
   views_checked: number;
   last_viewed_token_id: string | null;
+  /** Whether it answered all that it was asked. */
+  is_contract_checked: boolean;
 };
 
 export type LookDeps = {
@@ -50,6 +52,7 @@ export type LookDeps = {
   ask: AskChain | undefined;
   now: () => Date;
   all_views?: boolean;
+  sampled?: number;
   on_progress?: (words: string) => void;
 };
 
@@ -80,6 +83,7 @@ export async function lookAtEverything(deps: LookDeps): Promise<Look> {
     backing: seen.backing,
     views_checked: viewed.views,
     last_viewed_token_id: seen.tokens.last_sampled,
+    is_contract_checked: viewed.outcome.not_checked.length === 0,
   };
 }
 
@@ -110,20 +114,24 @@ async function readSnapshot(
   }
   const backing = backingOf(blocks.groups, await listHoldingStatements(trx));
   const supply = await gatherSupply(trx, contract_id);
-  const tokens = await chooseTokens(trx, { contract_id, all_views: deps.all_views === true });
+  const tokens = await chooseTokens(trx, deps);
   return { scene, comparisons, backing, supply, tokens };
 }
 
-/** Those that changed since the last run, those that differed then, and the next of the sample. */
+/** Those that changed since the contract last answered, those that differed then, and the next of the sample. */
 async function chooseTokens(
   trx: Transaction<DB>,
-  { contract_id, all_views }: { contract_id: string; all_views: boolean },
+  {
+    contract_id,
+    all_views = false,
+    sampled = SAMPLED,
+  }: Pick<LookDeps, 'contract_id' | 'all_views' | 'sampled'>,
 ): Promise<Snapshot['tokens']> {
   if (all_views) {
     const list = await listSampledTokens(trx, { contract_id, after: '', limit: EVERY_TOKEN });
     return { list, last_sampled: null };
   }
-  const last = await findLastRun(trx, contract_id);
+  const last = await findLastViews(trx, contract_id);
   const differed = (await listKnownFindings(trx))
     .filter(({ code, mrv_hash }) => code === 'CONTRACT_DIFFERS' && mrv_hash !== null)
     .map(({ mrv_hash }) => mrv_hash ?? '');
@@ -136,7 +144,7 @@ async function chooseTokens(
     limit: MAX_CHANGED,
   });
   const after = last?.last_viewed_token_id ?? '';
-  const sample = await listSampledTokens(trx, { contract_id, after, limit: SAMPLED });
+  const sample = await listSampledTokens(trx, { contract_id, after, limit: sampled });
   const list = [...new Map([...changed, ...sample].map((token) => [token.token_id, token])).values()];
   return { list, last_sampled: sample.at(-1)?.token_id ?? null };
 }
@@ -160,6 +168,9 @@ async function askContract(
     return { ...viewed, is_asked: viewed.views > 0 };
   } catch (error) {
     if (error instanceof DmrvError && error.code === 'CHAIN_UNREACHABLE') return unasked(error.message);
+    // Of another chain or contract, such as where its account is not there: the other rules have looked all the same.
+    if (error instanceof RpcRefusal)
+      return unasked(`the node refused the contract’s views (${error.cause_name})`);
     throw error;
   }
 }

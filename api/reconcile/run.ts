@@ -17,7 +17,7 @@ import {
 import { DmrvError } from '../../core/errors/index.ts';
 import type { FindingCode } from './catalogue.ts';
 import { FINDINGS } from './catalogue.ts';
-import { type NotChecked, showTonnes } from './finding.ts';
+import { type Finding, type NotChecked, showTonnes } from './finding.ts';
 import { type Look, type LookDeps, lookAtEverything } from './gather.ts';
 import { applyRecord, onceEach, planRecord, type Record as Recorded } from './record.ts';
 import { sumUp, type Totals } from './totals.ts';
@@ -39,6 +39,8 @@ export type Ran = {
   rules_not_checked: Readonly<Record<string, string>>;
   /** Open after the run, but for information. */
   findings_open: number;
+  /** Of what it saw, what is accepted for a time. */
+  waived: ReadonlySet<Finding>;
 };
 
 const IDENTITY = { kind: 'anyone', actor: 'reconciler' } as const;
@@ -114,7 +116,7 @@ async function writeDown(
     const findings_open = countOpen(record);
     await insertTotals(trx, { run_id, counted_at: now, totals: totals.by_place });
     await insertBacking(trx, { run_id, backing });
-    await completeRun(trx, {
+    const is_ours = await completeRun(trx, {
       run_id,
       near_contract_id: cursor.near_contract_id,
       block_height: cursor.block_height,
@@ -127,9 +129,11 @@ async function writeDown(
       last_viewed_token_id: look.last_viewed_token_id,
       finished_at: now,
     });
+    // The lock was lost with its connection, and another run took over: nothing of this one is kept.
+    if (!is_ours) throw new DmrvError('RECONCILE_RUNNING');
     return { record, findings_open };
   });
-  return { run_id, look, totals, rules_not_checked, ...written };
+  return { run_id, look, totals, rules_not_checked, waived: waivedOf(written.record), ...written };
 }
 
 /** What is waived by then, or known and not looked at, is no agreement either; only the former is accepted. */
@@ -143,6 +147,12 @@ function countOpen({ fresh, again, unseen, lapsed }: Recorded): number {
     again.filter(({ known }) => is_open(known) && counts(known.code)).length +
     unseen.filter((known) => is_open(known) && counts(known.code)).length
   );
+}
+
+function waivedOf({ again, lapsed }: Recorded): Set<Finding> {
+  const ended = new Set(lapsed.map(({ finding_id }) => finding_id));
+  const still = again.filter(({ known }) => known.status === 'waived' && !ended.has(known.finding_id));
+  return new Set(still.map(({ finding }) => finding));
 }
 
 const MAX_PLACES = 20;

@@ -1,36 +1,28 @@
-// Owns the shadow: a contract that is asked over RPC alone, beside registries' files, with no database; leaves reading the files to
-// api/registries and the wording of findings to the rules.
+// Owns the shadow: a contract that is asked over RPC alone, beside registries' files, with no database; leaves what files leave open to
+// shadow-statements.ts and the wording of findings to the rules.
 
 import { z } from 'zod';
 import type { SupplySum } from '../../core/db/reconciliation/indexing.ts';
 import type { EndedRow, SerialGroup, TokenInRange } from '../../core/db/reconciliation/serial-groups.ts';
+import { DmrvError } from '../../core/errors/index.ts';
+import { RpcRefusal } from '../chain/json-rpc.ts';
 import {
   intersectRanges,
   mergeRanges,
   type SerialRange,
   subtractRanges,
 } from '../registries/serial-range.ts';
-import { compareSupply, type ViewDeps, viewAt } from './chain-views.ts';
+import { FINDING_CODES, type FindingCode } from './catalogue.ts';
+import { AT_ONCE, compareSupply, Unavailable, type ViewDeps, viewAt } from './chain-views.ts';
 import { type Finding, type Outcome, outcome, registryOf } from './finding.ts';
 import { readRanges } from './ranges.ts';
 import { compareEnded, compareMissing, compareOverlapping } from './rules/serial-blocks.ts';
-
-export type ShadowRow = {
-  registry_type: string;
-  kind: string;
-  namespace: string | null;
-  serial_range: string | null;
-  registry_retirement_id: string | null;
-  happened_on: string | null;
-  file_name: string;
-  line_number: number;
-};
-
-export type ShadowStatements = {
-  rows: readonly ShadowRow[];
-  /** Of the registries whose files of holdings are whole: the day as of which they are. */
-  holdings_as_of: ReadonlyMap<string, Date>;
-};
+import {
+  holdingsOf,
+  type ShadowRow,
+  type ShadowStatements,
+  whatFilesLeaveOpen,
+} from './shadow-statements.ts';
 
 export type Shadow = { outcome: Outcome; tokens: number; retirements: number };
 
@@ -49,6 +41,7 @@ const creditSchema = z.object({
   serial,
   born_at_ns: z.string(),
 });
+const supplySchema = z.record(z.string(), z.unknown());
 const retirementSchema = z.object({
   token_id: z.string(),
   registry_status: z.string(),
@@ -59,25 +52,25 @@ type Credit = z.output<typeof creditSchema>;
 
 /** Live credits and retirements; what was burnt otherwise no list of the contract has. */
 export async function lookAsShadow(deps: ViewDeps, statements: ShadowStatements, now: Date): Promise<Shadow> {
-  const supply = await viewAt(deps, 'supply', {});
+  const supply = await ask(deps, { method: 'supply', args: {} }, supplySchema);
   const live = await pages(deps, 'nft_tokens', z.object({ token_id: z.string() }));
   const retirements = await pages(deps, 'retirements', retirementSchema);
   const ids = [...new Set([...live, ...retirements].map(({ token_id }) => token_id))];
   const credits: Credit[] = [];
-  for (const [index, mrv_hash] of ids.entries()) {
-    credits.push(creditSchema.parse(await viewAt(deps, 'credit', { mrv_hash })));
-    deps.on_progress?.(index + 1, ids.length);
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const some = ids.slice(from, from + AT_ONCE);
+    credits.push(
+      ...(await Promise.all(
+        some.map((mrv_hash) => ask(deps, { method: 'credit', args: { mrv_hash } }, creditSchema)),
+      )),
+    );
+    deps.on_progress?.(credits.length, ids.length);
   }
   const outcomes = new Map(retirements.map((one) => [one.token_id, one.registry_status]));
   const parts = [
     outcome({ findings: compareSums(credits, supply) }),
     ...compareBlocks(credits, { statements, outcomes, now }),
-    outcome({
-      not_checked: NOT_IN_A_SHADOW.map((code) => ({
-        code,
-        reason: 'a shadow has no database of the platform',
-      })),
-    }),
+    outcome({ not_checked: [...whatFilesLeaveOpen(credits, { statements, outcomes }), ...NOT_IN_A_SHADOW] }),
   ];
   return {
     outcome: {
@@ -90,34 +83,49 @@ export async function lookAsShadow(deps: ViewDeps, statements: ShadowStatements,
   };
 }
 
-const NOT_IN_A_SHADOW = [
-  'BACKING_SURPLUS',
-  'MINT_WITHOUT_APPROVAL',
-  'MINT_WITHOUT_CONSENT',
-  'MINT_ABOVE_CONSENT',
-  'MINT_ABOVE_VERIFIED',
-  'REGISTRY_ISSUED_DIFFERS',
-  'APPROVED_NOT_MINTED',
-  'RETIRED_NOT_AT_REGISTRY',
-  'SERIAL_DIFFERS',
-  'UNKNOWN_TOKEN',
-  'CUSTODY_DIFFERS',
-  'BUFFER_BALANCE_WRONG',
-] as const;
+const IN_A_SHADOW: readonly FindingCode[] = [
+  'BACKING_MISSING',
+  'ENDED_AT_REGISTRY',
+  'SERIAL_OVERLAPS',
+  'CONTRACT_DIFFERS',
+];
+const NOT_IN_A_SHADOW = FINDING_CODES.filter((code) => !IN_A_SHADOW.includes(code)).map((code) => ({
+  code,
+  reason: 'a shadow has no database of the platform',
+}));
 
 async function pages<Item>(deps: ViewDeps, method: string, schema: z.ZodType<Item>): Promise<Item[]> {
   const all: Item[] = [];
   for (;;) {
-    const page = z
-      .array(schema)
-      .parse(await viewAt(deps, method, { from_index: String(all.length), limit: PAGE }));
+    const args = { from_index: String(all.length), limit: PAGE };
+    const page = await ask(deps, { method, args }, z.array(schema));
     all.push(...page);
     if (page.length < PAGE) return all;
   }
 }
 
+/** A block that the node let go of, an account without a contract, a contract of other things: each is said plainly. */
+async function ask<Answer>(
+  deps: ViewDeps,
+  { method, args }: { method: string; args: object },
+  schema: z.ZodType<Answer>,
+): Promise<Answer> {
+  const refuse = (reason: string, cause: unknown): DmrvError =>
+    new DmrvError('RECONCILE_CONTRACT_UNREADABLE', {
+      facts: { contract_id: deps.contract_id, method, reason },
+      cause,
+    });
+  try {
+    return schema.parse(await viewAt(deps, method, args));
+  } catch (error) {
+    if (error instanceof RpcRefusal || error instanceof Unavailable) throw refuse(error.message, error);
+    if (error instanceof z.ZodError) throw refuse('its answer has another form', error);
+    throw error;
+  }
+}
+
 /** What was minted cannot be listed, so that only what is listed is summed. */
-function compareSums(credits: readonly Credit[], supply: unknown): Finding[] {
+function compareSums(credits: readonly Credit[], supply: Readonly<Record<string, unknown>>): Finding[] {
   const sums: SupplySum[] = credits.map(({ status, tonnage }) => ({
     status,
     is_minted: false,
@@ -125,10 +133,9 @@ function compareSums(credits: readonly Credit[], supply: unknown): Finding[] {
     tonnage_co2e: tonnage,
   }));
   const listed = new Set(['active', 'impaired', 'retired']);
-  const told = z.record(z.string(), z.unknown()).parse(supply);
   const zero = { count: 0, tonnage: '0' };
   const said = Object.fromEntries(
-    Object.entries(told).map(([name, value]) => [name, listed.has(name) ? value : zero]),
+    Object.entries(supply).map(([name, value]) => [name, listed.has(name) ? value : zero]),
   );
   return compareSupply(sums, said);
 }
@@ -158,9 +165,7 @@ function compareBlocks(credits: readonly Credit[], about: About): Outcome[] {
         { now },
       ),
     );
-    const as_of = statements.holdings_as_of.get(
-      registryOf(own[0] ?? { registry_type: null, registry_name: null }),
-    );
+    const as_of = holdingsOf(statements, registryOf(own[0] ?? { registry_type: null, registry_name: null }));
     if (as_of === undefined) continue;
     const missing = cut(own, (range) => subtractRanges(range, [...held, ...ended]));
     found.push(compareMissing({ groups: own.slice(0, 1).map((token) => groupOf(token, as_of)), missing }));

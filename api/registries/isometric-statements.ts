@@ -37,6 +37,7 @@ const issuances: Layout = {
     ...sizeColumns(WHOLE_BATCH),
     'supplier.location.country_code',
   ],
+  has_serials: false,
   kindOf: () => 'issuance',
   read(cells) {
     const supplier = sizeOf(cells, SUPPLIER);
@@ -78,6 +79,7 @@ const retirements: Layout = {
     'project_id',
     'sequestered_on',
   ],
+  has_serials: false,
   kindOf: () => 'retirement',
   read(cells) {
     const retirement_id = idOf(cells, { column: 'retirement_id', prefix: 'ret' });
@@ -108,6 +110,7 @@ const holdings: Layout = {
     'owner.name',
     ...sizeColumns(BATCH),
   ],
+  has_serials: true,
   kindOf: () => 'holding',
   read(cells) {
     const status = filled(cells, 'status');
@@ -122,6 +125,7 @@ const cancellations: Layout = {
   title: 'Isometric, cancelled batches',
   kinds: ['cancellations'],
   columns: ['id', 'cancelled_at', SERIAL, 'reason', 'notes', 'project_id', ...sizeColumns(BATCH)],
+  has_serials: true,
   kindOf: () => 'cancellation',
   read: (cells) => ({ ...readBatch(cells), happened_on: dayOfTime(cells, 'cancelled_at') }),
 };

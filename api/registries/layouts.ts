@@ -16,6 +16,12 @@ export function layoutsOf(registry: string): readonly Layout[] {
   return Object.hasOwn(LAYOUTS, registry) ? (LAYOUTS[registry] ?? []) : [];
 }
 
+/** Whether what a registry says of its issuances names their numbers; else nothing is known of a single block. */
+export function issuancesHaveSerials(registry: string): boolean {
+  const layouts = layoutsOf(registry).filter(({ kinds }) => kinds.includes('issuances'));
+  return layouts.length === 0 || layouts.some(({ has_serials }) => has_serials);
+}
+
 /** For whoever writes such a file. */
 export function columnsOf(name: string): readonly string[] {
   const layout = Object.values(LAYOUTS)

@@ -40,6 +40,8 @@ export type Layout = {
   /** What a file of this layout can speak of. */
   kinds: readonly StatementKind[];
   columns: readonly string[];
+  /** Whether a row says which numbers it is about. */
+  has_serials: boolean;
   /** Also of a row that cannot be read. */
   kindOf(cells: Cells): RowKind;
   /** Throws a RowProblem. */

@@ -41,6 +41,7 @@ const transactions: Layout = {
     'Retirement Reason',
     'Retirement Details',
   ],
+  has_serials: true,
   kindOf(cells) {
     if (cell(cells, 'Retirement/Cancellation Date') === '') return 'issuance';
     // Older exports have retired and cancelled units in one file, and only a retirement has a reason.
@@ -80,6 +81,7 @@ const holdings: Layout = {
     'Additional Certifications',
     'Transfer Date',
   ],
+  has_serials: true,
   kindOf: () => 'holding',
   read: (cells) => ({
     ...readBlock(cells, { quantity: 'Quantity', happened_on: undefined }),
@@ -107,6 +109,7 @@ const cancellations: Layout = {
     'Cancellation Reason',
     'Cancellation Details',
   ],
+  has_serials: true,
   kindOf: () => 'cancellation',
   read: (cells) =>
     readBlock(cells, { quantity: 'Quantity Cancelled', happened_on: dayOf(cells, 'Cancellation Date') }),

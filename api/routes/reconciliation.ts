@@ -129,6 +129,11 @@ function showBacking(one: Backing) {
   };
 }
 
+/** A day and a time, as people read them; the answer has the exact moment beside it. */
+function inWords(moment: string | null): string {
+  return moment === null ? 'an unknown day' : `${moment.slice(0, 16).replace('T', ', ')} UTC`;
+}
+
 /** A figure that covers less than it seems to must say so itself. */
 function words(one: Backing): string[] {
   const registry = registryOf(one);
@@ -142,7 +147,7 @@ function words(one: Backing): string[] {
   }
   if (one.statements > 0) {
     said.push(
-      `${registry}: holdings are as of ${one.oldest_as_of}; what was minted or moved since is not in them.`,
+      `${registry}: holdings are as of ${inWords(one.oldest_as_of)}; what was minted or moved since is not in them.`,
     );
   }
   const unconfirmed = unitsOf(one.retired_unconfirmed_co2e);

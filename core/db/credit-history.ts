@@ -14,7 +14,7 @@ import {
   TRANSFER_COLUMNS,
   type Transfer,
 } from './credits.ts';
-import { firstOf, given, listPage, type Page, type PageAsked } from './list-page.ts';
+import { cutPage, firstOf, given, listPage, type Page, type PageAsked } from './list-page.ts';
 import type { DB } from './types.ts';
 
 /**
@@ -274,8 +274,7 @@ export async function listHoldingsAt(
   about: { near_contract_id: string; account_id: string; moment: Moment; offset: number; limit: number },
 ): Promise<Holding[]> {
   const { near_contract_id, account_id, moment, offset, limit } = about;
-  const { rows } =
-    await sql<Holding>`select t.token_id, t.origin, t.registry_type, t.registry_name, t.vintage_year,
+  const ordered = sql<Holding>`select t.token_id, t.origin, t.registry_type, t.registry_name, t.vintage_year,
       trim_scale(t.tonnage_co2e)::text as tonnage_co2e,
       case when ${wasImpaired(moment)} then 'impaired' else 'active' end as status,
       split_part(h.event_position, '-', 1)::bigint::text as held_since_height
@@ -285,6 +284,7 @@ export async function listHoldingsAt(
       and not exists (select from chain.token_events l where l.near_contract_id = h.near_contract_id
         and l.token_id = h.token_id and l.token_version > h.token_version and l.leg is not null
         and l.event_position < ${boundOf(moment)})
-    order by h.event_position desc, h.token_id offset ${offset} limit ${limit + 1}`.execute(trx);
+    order by h.event_position desc, h.token_id`;
+  const { rows } = await cutPage(ordered, { offset, limit: limit + 1 }).execute(trx);
   return rows;
 }

@@ -297,6 +297,12 @@ export const ERRORS = {
     message:
       'Nothing of the contract {contract_id} is indexed yet, so there is nothing to compare. Start the indexer, then run it again.',
   },
+  RECONCILE_CONTRACT_UNREADABLE: {
+    status: 500,
+    retryable: false,
+    message:
+      'The contract {contract_id} does not answer {method} as one of credits does: {reason}. Look at its name and network, then try again.',
+  },
   RECONCILE_INPUT_INVALID: {
     status: 500,
     retryable: false,

@@ -1,7 +1,7 @@
 // Owns the access paths of processes, events, the chain, reconciliation and the audit trail; leaves credits to
 // credit-paths.ts.
 
-import { type AccessPath, REGISTRY } from './path.ts';
+import type { AccessPath } from './path.ts';
 
 const TWIN = 'the unique rule has the same columns';
 
@@ -288,15 +288,6 @@ const FINDINGS: readonly AccessPath[] = [
       where code = 'RETIREMENT_UNCONFIRMED' and status <> 'closed' order by first_seen_at limit 100`,
     as: 'reconciler',
     bound_by: ['code'],
-    is_ordered: true,
-  },
-  {
-    index: 'reconciliation.idx_findings_registry',
-    what: 'findings of a registry that are not closed, seen last first',
-    sql: `select * from reconciliation.findings
-      where registry_type = '${REGISTRY}' and status <> 'closed' order by last_seen_at desc limit 50`,
-    as: 'operator',
-    bound_by: ['registry_type'],
     is_ordered: true,
   },
   {

@@ -87,8 +87,8 @@ export async function startApi(
   const files = await openTestFiles();
   const reconciliation = openReconciliation({
     url: urlFor('reconciler'),
-    contract_id: CONTRACT_ID,
-    ask: undefined,
+    contract_id: options.services?.chain?.contract_account_id ?? CONTRACT_ID,
+    ask: options.services?.chain?.ask,
     now: clock.now,
     log: (error) => log.push(String(error)),
   });

@@ -34,7 +34,7 @@ export interface IndexedChain {
   lake_url: string;
   bucket: string;
   /** What a command needs in its environment to find chain and database. */
-  envFor(database: TestDatabase): Record<string, string>;
+  envFor(database: Pick<TestDatabase, 'admin_url'>): Record<string, string>;
 }
 
 export async function serveContractWorld(

@@ -1,5 +1,6 @@
 // Owns the kinds of damage to an agreeing world, each with the findings that it must give; leaves trying them to the specs.
 
+import { IN_KILOGRAMS } from './reconcile-damage-isometric.ts';
 import { KEPT } from './reconcile-damage-kept.ts';
 import { STATED } from './reconcile-damage-stated.ts';
 import type { Fate, WorldCredit } from './reconcile-fates.ts';
@@ -15,23 +16,29 @@ export type Damage = {
   views?: boolean;
   /** Damage to a thing that there is once: two of one name do not go together. */
   once?: string;
-  do(copy: Copy, pick: Pick): Promise<Expected[]>;
+  do(copy: Copy, pick: Picker): Promise<Expected[]>;
 };
 
-export type Pick = {
+export type Picker = {
   /** A credit of the fate that no other damage has. */
-  take(fate: Fate): WorldCredit;
+  take(fate: Fate, of?: Partial<Pick<WorldCredit, 'tenant' | 'registry'>>): WorldCredit;
   tenant_ids: Record<'a' | 'b', string>;
   now: Date;
 };
 
-export function pickFrom({ world }: Harness, tenant_ids: Pick['tenant_ids']): Pick {
+export function pickFrom({ world }: Harness, tenant_ids: Picker['tenant_ids']): Picker {
   const taken = new Set<string>();
   return {
     tenant_ids,
     now: world.now,
-    take: (fate) => {
-      const found = world.credits.find((credit) => credit.fate === fate && !taken.has(credit.mrv_hash));
+    take: (fate, { tenant, registry = 'verra' } = {}) => {
+      const found = world.credits.find(
+        (credit) =>
+          credit.fate === fate &&
+          credit.registry === registry &&
+          !taken.has(credit.mrv_hash) &&
+          (tenant === undefined || credit.tenant === tenant),
+      );
       if (found === undefined) throw new Error(`No credit that is ${fate} is left to damage.`);
       taken.add(found.mrv_hash);
       return found;
@@ -63,7 +70,8 @@ const MINTS: readonly Damage[] = [
     kind: 'a credit names a consent that there is not',
     tables: [TOKENS, 'chain.consents'],
     do: async (copy, pick) => {
-      const { mrv_hash, tenant } = pick.take('held');
+      // Of the consent whose tonnes no other damage makes fewer: two such in company would hide each other.
+      const { mrv_hash, tenant } = pick.take('held', { tenant: 'a' });
       await copy.damage(`update ${TOKENS} set consent_ref = 'no such' where token_id = $1`, [mrv_hash]);
       await copy.damage(
         'update chain.consents set debited_co2e = debited_co2e - 100 where consent_ref = $1',
@@ -261,4 +269,4 @@ const BOOKS: readonly Damage[] = [
   },
 ];
 
-export const DAMAGES: readonly Damage[] = [...STATED, ...MINTS, ...BOOKS, ...KEPT];
+export const DAMAGES: readonly Damage[] = [...STATED, ...MINTS, ...BOOKS, ...KEPT, ...IN_KILOGRAMS];

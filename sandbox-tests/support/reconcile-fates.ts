@@ -1,11 +1,13 @@
 // Owns what becomes of the credits of an agreeing world, on chain and at the registry; leaves building the world to
 // reconcile-world.ts.
 
-import { type ContractWorld, hashOf, REGISTRY } from './contract-world.ts';
+import { type ContractWorld, hashOf } from './contract-world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MS_TO_NS = 1_000_000n;
-export const UNITS = 100n;
+/** Each credit has 100 t, in its registry's units. */
+export const UNITS = { verra: 100n, isometric: 100_000n } as const;
+export type Registry = keyof typeof UNITS;
 const VERIFIED = '100';
 const MINTED_AT_ONCE = 4;
 export const OWNER = 'alice.near';
@@ -47,16 +49,34 @@ export const FATES: readonly Fate[] = [
   'expired',
 ];
 
+/** Of tenant a, counted in kilograms; its registry's retirements are found by their id. */
+export const FATES_IN_KILOGRAMS: readonly Fate[] = [
+  'held',
+  'held',
+  'retired',
+  'retired in part',
+  'retired together',
+  'retired together',
+];
+
 export type WorldCredit = {
   tenant: 'a' | 'b';
+  registry: Registry;
   fate: Fate;
   mrv_hash: string;
   mrv_submission_id: string;
   registry_submission_id: string;
   project_id: string;
-  /** First unit; there are 100. */
+  /** First unit; there are as many as UNITS says. */
   start: bigint;
 };
+
+const ABOUT = {
+  verra: { project_id: '1340', methodology: 'VM0044', unit: '1' },
+  isometric: { project_id: 'prj_1HHYZFVGW1S044ZY', methodology: 'ISO-BIOCHAR', unit: '0.001' },
+} as const;
+
+export const PROJECT_AT = { verra: ABOUT.verra.project_id, isometric: ABOUT.isometric.project_id } as const;
 
 export type Block = { tenant: 'a' | 'b'; start: bigint; end: bigint };
 
@@ -66,7 +86,10 @@ export function batchOf(tenant: 'a' | 'b'): string {
 
 const TAIL = 'VCS-VCU-1507-VER-ET-14-1340-01012020-31122020-1';
 
-export function namespaceOf(tenant: 'a' | 'b'): string {
+export const KILOGRAMS = 'ISO-1-BSTORE-GBR-F5X7-2024';
+
+export function namespaceOf(tenant: 'a' | 'b', registry: Registry = 'verra'): string {
+  if (registry === 'isometric') return KILOGRAMS;
   return `${batchOf(tenant)}-${TAIL.replace('-14-', '-')}`;
 }
 
@@ -74,19 +97,24 @@ export function serialOf({ tenant, start, end }: Block): string {
   return `${batchOf(tenant)}-${start}-${end - 1n}-${TAIL}`;
 }
 
-/** One consent for each tenant, whose block the credits take in order. */
+/** One consent for each tenant and registry, whose block the credits take in order. */
 export function mintAll(chain: ContractWorld, credits: readonly WorldCredit[]): void {
-  for (const tenant of ['a', 'b'] as const) {
+  for (const [tenant, registry] of [
+    ['a', 'verra'],
+    ['b', 'verra'],
+    ['a', 'isometric'],
+  ] as const) {
     const own = credits
-      .filter((credit) => credit.tenant === tenant)
+      .filter((credit) => credit.tenant === tenant && credit.registry === registry)
       .sort((x, y) => (x.start < y.start ? -1 : 1));
+    if (own.length === 0) continue;
     chain.pay('registry.near', 'record_consent', {
-      consent_ref: `consent-${tenant}`,
-      registry: REGISTRY,
+      consent_ref: consentOf({ tenant, registry }),
+      registry,
       tonnage: '1000000',
-      unit: '1',
-      serial: { namespace: namespaceOf(tenant), start: '1' },
-      document_sha256: hashOf(`document ${tenant}`),
+      unit: ABOUT[registry].unit,
+      serial: { namespace: namespaceOf(tenant, registry), start: '1' },
+      document_sha256: hashOf(`document ${tenant} ${registry}`),
       immobilised_on: '2026-01-15',
     });
     for (let from = 0; from < own.length; from += MINTED_AT_ONCE) {
@@ -102,31 +130,43 @@ export function mintAll(chain: ContractWorld, credits: readonly WorldCredit[]): 
   }
 }
 
+export function consentOf({ tenant, registry }: Pick<WorldCredit, 'tenant' | 'registry'>): string {
+  return registry === 'verra' ? `consent-${tenant}` : `consent-${tenant}-${registry}`;
+}
+
 function mintOf(chain: ContractWorld, credit: WorldCredit): object {
-  const { tenant, fate, mrv_hash, start } = credit;
+  const { tenant, registry, fate, mrv_hash, start } = credit;
+  const has_buffer = registry === 'verra' && (fate === 'held' || fate === 'impaired');
   const day = (days: number): string =>
     new Date(Number(chain.chain.now() / MS_TO_NS) + days * DAY_MS).toISOString().slice(0, 10);
   return {
     receiver_id: OWNER,
     mrv_hash,
     credit: {
-      registry: REGISTRY,
-      project_id: '1340',
-      methodology: 'VM0044',
+      registry,
+      ...ABOUT[registry],
       tonnage: VERIFIED,
-      unit: '1',
-      serial: { namespace: namespaceOf(tenant), start: String(start) },
+      serial: { namespace: namespaceOf(tenant, registry), start: String(start) },
       vintage_year: 2024,
       issued_on: '2025-01-31',
-      consent_ref: `consent-${tenant}`,
-      ...(fate === 'held' || fate === 'impaired' ? { buffer_tonnage: '15' } : {}),
+      consent_ref: consentOf(credit),
+      ...(has_buffer ? { buffer_tonnage: '15' } : {}),
       ...(fate === 'expires later' ? { expires_on: day(400) } : {}),
       ...(fate === 'expired' ? { expires_on: day(10) } : {}),
     },
   };
 }
 
-function meetFate(chain: ContractWorld, { fate, mrv_hash, tenant }: WorldCredit): void {
+/** What the registry calls a retirement. */
+export function retirementIdOf(
+  { registry, tenant }: WorldCredit,
+  fate: 'whole' | 'together' | 'part',
+): string {
+  return registry === 'verra' ? `R-${tenant}-${fate}` : `ret_${fate}`;
+}
+
+function meetFate(chain: ContractWorld, credit: WorldCredit): void {
+  const { fate, mrv_hash } = credit;
   const retire = (args: object) => ({
     beneficiary: 'Example Ltd',
     beneficiary_kind: 'organisation',
@@ -149,15 +189,15 @@ function meetFate(chain: ContractWorld, { fate, mrv_hash, tenant }: WorldCredit)
     }
     case 'retired':
       chain.act(OWNER, 'retire', retire({ token_id: mrv_hash }));
-      confirm(mrv_hash, `R-${tenant}-whole`);
+      confirm(mrv_hash, retirementIdOf(credit, 'whole'));
       return;
     case 'retired together':
       chain.act(OWNER, 'retire', retire({ token_id: mrv_hash }));
-      confirm(mrv_hash, `R-${tenant}-together`);
+      confirm(mrv_hash, retirementIdOf(credit, 'together'));
       return;
     case 'retired in part': {
       const part = chain.pay(OWNER, 'retire', retire({ token_id: mrv_hash, tonnage: '30' })).value as string;
-      confirm(part, `R-${tenant}-part`);
+      confirm(part, retirementIdOf(credit, 'part'));
       return;
     }
     case 'retired, unconfirmed':
@@ -209,7 +249,7 @@ export function happenLate(chain: ContractWorld, credits: readonly WorldCredit[]
 }
 
 export function only(credits: readonly WorldCredit[], fate: Fate): WorldCredit {
-  const found = credits.find((credit) => credit.fate === fate);
+  const found = credits.find((credit) => credit.fate === fate && credit.registry === 'verra');
   if (found === undefined) throw new Error(`The world has no credit that is ${fate}.`);
   return found;
 }
@@ -225,12 +265,14 @@ export function standAtRegistry(credits: readonly WorldCredit[]): {
   const held: Block[] = [];
   const left: Block[] = [];
   const retired: Block[] = [];
-  for (const { tenant, fate, start } of credits) {
-    const whole = { tenant, start, end: start + UNITS };
+  for (const { tenant, registry, fate, start } of credits) {
+    if (registry !== 'verra') continue;
+    const end = start + UNITS[registry];
+    const whole = { tenant, start, end };
     if (fate === 'minted late') continue;
     if (fate === 'retired in part') {
       retired.push({ tenant, start, end: start + 30n });
-      held.push({ tenant, start: start + 30n, end: start + UNITS });
+      held.push({ tenant, start: start + 30n, end });
     } else if (fate === 'retired' || fate === 'retired together' || fate === 'retired, unconfirmed') {
       retired.push(whole);
     } else if (GONE.includes(fate)) {

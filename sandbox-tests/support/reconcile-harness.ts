@@ -3,33 +3,46 @@
 
 import type { ExecutionContext } from 'ava';
 import pg from 'pg';
-import { createAskChain } from '../../api/chain/json-rpc.ts';
+import { type AskChain, createAskChain } from '../../api/chain/json-rpc.ts';
 import { type Ran, runOnce } from '../../api/reconcile/run.ts';
 import { loginUrl } from '../../core/db/logins.ts';
 import { createPool } from '../../core/db/pool.ts';
 import { databaseUrl, openDatabaseToRoles } from '../../core/db/prepare.ts';
 import { withClient } from '../../core/db/with-client.ts';
 import { CONTRACT_ID } from './contract-chain.ts';
-import { buildReconcileWorld, type ReconcileWorld } from './reconcile-world.ts';
+import { buildReconcileWorld, type ReconcileWorld, type WantedWorld } from './reconcile-world.ts';
 
 const LOGIN_SECRET = process.env.DMRV_TEST_LOGIN_SECRET ?? '';
 const CLONE_ATTEMPTS = 100;
 const CLONE_PAUSE_MS = 100;
 
 export type Harness = {
-  world: Omit<ReconcileWorld, 'api' | 'chain'> & Pick<ReconcileWorld, 'chain'>;
+  /** Its own database is the API's; the copies are of how it was when it agreed. */
+  world: ReconcileWorld;
   /** A copy of the world's database, and the engine on it. */
   copy(t: Pick<ExecutionContext, 'teardown'>): Promise<Copy>;
 };
 
 export type Copy = {
   admin_url: string;
+  /** What a command needs in its environment to find this copy and the world's chain. */
+  env: Record<string, string>;
   /** As the owner, past all rules: that is damage. */
   damage(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** What these tables hold now comes back when it is called. */
   keep(tables: readonly string[]): Promise<() => Promise<void>>;
-  run(about?: { now?: Date; views?: boolean; all_views?: boolean; started_by?: string }): Promise<Ran>;
+  run(about?: RunWish): Promise<Ran>;
   urlFor(login: 'app' | 'operator' | 'reconciler'): string;
+};
+
+type RunWish = {
+  now?: Date;
+  views?: boolean;
+  all_views?: boolean;
+  sampled?: number;
+  started_by?: string;
+  /** Another way to the contract than the world's node. */
+  ask?: AskChain;
 };
 
 export type HarnessBuilder = {
@@ -38,7 +51,7 @@ export type HarnessBuilder = {
   close(): Promise<void>;
 };
 
-export function buildHarness(about: { credits: number }): HarnessBuilder {
+export function buildHarness(about: WantedWorld): HarnessBuilder {
   const ends: (() => Promise<unknown> | unknown)[] = [];
   const building = buildReconcileWorld({ ...about, ends });
   return {
@@ -78,12 +91,21 @@ async function openHarness(
       });
       return {
         admin_url,
+        env: world.envFor({ admin_url }),
         urlFor,
         damage: (text, values = []) => withClient(admin_url, (client) => damage(client, text, values)),
         keep: (tables) => withClient(admin_url, (client) => keepTables({ client, admin_url, tables })),
-        run: ({ now = world.now, views = true, all_views = false, started_by = 'reconciler' } = {}) =>
+        run: ({ now = world.now, views = true, started_by = 'reconciler', ...wish } = {}) =>
           runOnce(
-            { pool, url, contract_id: CONTRACT_ID, ask: views ? ask : undefined, now: () => now, all_views },
+            {
+              ask,
+              ...wish,
+              ...(views ? {} : { ask: undefined }),
+              pool,
+              url,
+              contract_id: CONTRACT_ID,
+              now: () => now,
+            },
             { trigger: 'command', started_by },
           ),
       };

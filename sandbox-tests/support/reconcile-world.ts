@@ -7,23 +7,25 @@ import { loadConfig } from '../../core/config/index.ts';
 import { followChain } from '../../scripts/start/indexer.ts';
 import { type ApiClient, startApi, type TestApi, type TestTenant } from './api.ts';
 import { seedFor, walkToHashed } from './api-way.ts';
-import { CONTRACT_ID } from './contract-chain.ts';
+import { CONTRACT_ID, OWNER_ID } from './contract-chain.ts';
 import { type ContractWorld, REGISTRY } from './contract-world.ts';
-import { serveContractWorld } from './indexed-chain.ts';
+import { type IndexedChain, serveContractWorld } from './indexed-chain.ts';
 import { PROJECT } from './product.ts';
 import {
   type Block,
   FATES,
+  FATES_IN_KILOGRAMS,
   type Fate,
   happenLate,
   mintAll,
   namespaceOf,
-  only,
+  PROJECT_AT,
+  type Registry,
   standAtRegistry,
   UNITS,
   type WorldCredit,
 } from './reconcile-fates.ts';
-import { keepProofs, untilIndexed } from './reconcile-owner.ts';
+import { keepRetirementsProven, untilIndexed } from './reconcile-owner.ts';
 import { importStatements } from './reconcile-statements.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -38,6 +40,7 @@ export type ReconcileWorld = {
   api: TestApi;
   chain: ContractWorld;
   rpc_url: string;
+  envFor: IndexedChain['envFor'];
   credits: WorldCredit[];
   /** What the registry has: held, and ended there. */
   held: Block[];
@@ -48,6 +51,8 @@ export type ReconcileWorld = {
   stated_at: Date;
 };
 
+/** Half of the credits are of each tenant, which meet these fates in turn; those behind them are held. */
+export type WantedWorld = { credits: number; fates?: readonly Fate[] };
 type Ends = { ends: (() => Promise<unknown> | unknown)[] };
 
 /** What stands after each step; together they take minutes on a busy machine, and a runner wants to hear of each. */
@@ -64,9 +69,7 @@ export const BUILD_STEPS = [
 ] as const;
 
 /** Yields after each step but the last. The caller runs `ends` from the last to the first. */
-export async function* buildReconcileWorld(
-  about: { credits: number } & Ends,
-): AsyncGenerator<void, ReconcileWorld> {
+export async function* buildReconcileWorld(about: WantedWorld & Ends): AsyncGenerator<void, ReconcileWorld> {
   const { ends } = about;
   const t = { teardown: (end: () => unknown) => void ends.push(end), log: () => undefined };
   const began = new Date(Date.now() - DAYS_AGO * DAY_MS);
@@ -80,6 +83,13 @@ export async function* buildReconcileWorld(
     node: { genesis_timestamp: BigInt(began.getTime()) * MS_TO_NS, clock: { now: () => time_ns } },
   });
   const { world: chain, rpc_url } = served;
+  for (const [role, account_id] of [
+    ['minter', 'minter.near'],
+    ['registry', 'registry.near'],
+    ['registry_agent', 'agent.near'],
+  ]) {
+    chain.act(OWNER_ID, 'grant_role', { role, account_id, registry: 'isometric' });
+  }
   const ask = createAskChain({ rpc_urls: [rpc_url] });
   const api = await startApi(t as unknown as ExecutionContext, {
     services: { chain: { network: 'localnet', contract_account_id: CONTRACT_ID, ask } },
@@ -87,7 +97,7 @@ export async function* buildReconcileWorld(
   api.clock.set(began);
   await seedFor(api);
   yield;
-  const wanted = planCredits(about.credits);
+  const wanted = planCredits(about);
   const credits: WorldCredit[] = [];
   const quarter = Math.ceil(wanted.length / 4);
   for (let from = 0; from < wanted.length; from += quarter) {
@@ -111,32 +121,40 @@ export async function* buildReconcileWorld(
   waitUntil(LATE_AFTER_DAYS);
   happenLate(chain, credits);
   waitUntil(DAYS_AGO);
-  chain.act('bob.near', 'expire', { token_id: only(credits, 'expired').mrv_hash });
+  const expired = credits.find(({ fate }) => fate === 'expired');
+  if (expired !== undefined) chain.act('bob.near', 'expire', { token_id: expired.mrv_hash });
   yield;
   await untilIndexed(api, chain);
-  await keepProofs(api);
+  await keepRetirementsProven({ api, chain, ask });
   // A copy is made of a database that nobody writes.
   await indexer.close();
   const now = new Date(Math.max(Date.now(), Number(chain.chain.now() / MS_TO_NS)) + 1000);
   api.clock.set(now);
   const stated_at = new Date(began.getTime() + STATED_AFTER_DAYS * DAY_MS);
-  const world = { api, chain, rpc_url, credits, ...told, now, stated_at };
+  const { envFor } = served;
+  const world = { api, chain, rpc_url, envFor, credits, ...told, now, stated_at };
   await importStatements(world);
   return world;
 }
 
 /** Half of each tenant; every vintage at a place or in a year of its own. */
-function planCredits(count: number): Wanted[] {
+function planCredits({ credits: count, fates = FATES }: WantedWorld): Wanted[] {
+  const next = new Map<string, bigint>();
   return Array.from({ length: count }, (_, index) => {
     const tenant: 'a' | 'b' = index % 2 === 0 ? 'a' : 'b';
     const place = Math.floor(index / 2);
     const is_last = index >= count - 2;
-    const fate: Fate = is_last ? 'minted late' : (FATES[place] ?? 'held');
-    return { tenant, fate, place, start: 1n + BigInt(place) * UNITS };
+    const in_kilograms = tenant === 'a' && !is_last ? FATES_IN_KILOGRAMS[place - fates.length] : undefined;
+    const registry = in_kilograms === undefined ? 'verra' : 'isometric';
+    const fate: Fate = is_last ? 'minted late' : (in_kilograms ?? fates[place] ?? 'held');
+    const key = `${tenant} ${registry}`;
+    const start = next.get(key) ?? 1n;
+    next.set(key, start + UNITS[registry]);
+    return { tenant, registry, fate, place, start };
   });
 }
 
-type Wanted = { tenant: 'a' | 'b'; fate: Fate; place: number; start: bigint };
+type Wanted = { tenant: 'a' | 'b'; registry: Registry; fate: Fate; place: number; start: bigint };
 
 async function approveSome(api: TestApi, wanted: readonly Wanted[]): Promise<WorldCredit[]> {
   const credits: WorldCredit[] = new Array(wanted.length);
@@ -155,8 +173,14 @@ async function approveSome(api: TestApi, wanted: readonly Wanted[]): Promise<Wor
 /** Approved, and left at its registry by choice. */
 async function leaveOne(api: TestApi, count: number): Promise<void> {
   const place = count;
-  const start = 1n + BigInt(place) * UNITS;
-  const { registry_submission_id } = await approveOne(api, { tenant: 'a', fate: 'held', place, start });
+  const start = 1n + BigInt(place) * UNITS.verra;
+  const { registry_submission_id } = await approveOne(api, {
+    tenant: 'a',
+    registry: 'verra',
+    fate: 'held',
+    place,
+    start,
+  });
   await api.a.client.setTokenisation({
     params: { registry_submission_id },
     body: { tokenise: false, reason: 'Sold at the registry' },
@@ -164,29 +188,29 @@ async function leaveOne(api: TestApi, count: number): Promise<void> {
 }
 
 async function approveOne(api: TestApi, one: Wanted): Promise<WorldCredit> {
-  const { tenant, fate, place, start } = one;
+  const { tenant, registry, fate, place, start } = one;
   const { client } = api[tenant];
-  const project_id = await makePlacedProject(client, { tenant, place });
+  const project_id = await makePlacedProject(client, { tenant, registry, place });
   const { mrv_hash, mrv_submission_id } = await walkToHashed(client, { project_id, year: 2024 });
   const { registry_submission_id } = await client.createRegistrySubmission({
     params: { mrv_submission_id },
-    body: { registry_project_id: '1340' },
+    body: { registry_project_id: PROJECT_AT[registry] },
   });
   const serial_block = {
-    namespace: namespaceOf(tenant),
+    namespace: namespaceOf(tenant, registry),
     start: String(start),
-    end: String(start + UNITS - 1n),
+    end: String(start + UNITS[registry] - 1n),
   };
   await client.moveRegistrySubmission({
     params: { registry_submission_id },
     body: { move: 'approve', serial_block },
   });
-  return { tenant, fate, mrv_hash, mrv_submission_id, registry_submission_id, project_id, start };
+  return { tenant, registry, fate, mrv_hash, mrv_submission_id, registry_submission_id, project_id, start };
 }
 
 async function makePlacedProject(
   client: ApiClient,
-  { tenant, place }: { tenant: 'a' | 'b'; place: number },
+  { tenant, registry, place }: Pick<Wanted, 'tenant' | 'registry' | 'place'>,
 ): Promise<string> {
   const { methodologies } = await client.listMethodologies();
   const methodology_id = methodologies.find(({ code }) => code === 'VM0044')?.methodology_id;
@@ -196,7 +220,7 @@ async function makePlacedProject(
       project_type: 'biochar',
       location: { lat: tenant === 'a' ? 10 : 20, lon: (place % 1000) / 10 },
       host_country: 'CH',
-      target_registry: REGISTRY,
+      target_registry: registry,
       ...(methodology_id === undefined ? {} : { methodology_id }),
     },
   });
@@ -210,7 +234,8 @@ async function contribute(api: TestApi, credits: readonly WorldCredit[]): Promis
       body: { scope: 'registry', registry_type: REGISTRY, buffer_rate: '0.15' },
     });
     const due = credits.filter(
-      (one) => one.tenant === tenant && (one.fate === 'held' || one.fate === 'impaired'),
+      ({ registry, ...one }) =>
+        registry === REGISTRY && one.tenant === tenant && (one.fate === 'held' || one.fate === 'impaired'),
     );
     for (const { mrv_hash } of due) {
       const credit_id = await creditIdOf(api[tenant], mrv_hash);

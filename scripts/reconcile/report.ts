@@ -2,7 +2,7 @@
 
 import { FINDINGS } from '../../api/reconcile/catalogue.ts';
 import { type Finding, type Outcome, registryOf, showTonnes } from '../../api/reconcile/finding.ts';
-import { rowOf } from '../../api/reconcile/record.ts';
+import { onceEach, rowOf } from '../../api/reconcile/record.ts';
 import { wordsOf } from '../../api/reconcile/run.ts';
 import { sumUp } from '../../api/reconcile/totals.ts';
 import { csvText } from '../../api/registries/csv-text.ts';
@@ -14,8 +14,9 @@ export type Report = {
   unreconciled_co2e: string;
   in_transit_co2e: string;
   findings_open: number;
+  findings_waived: number;
   rules_not_checked: Readonly<Record<string, string>>;
-  findings: (ReturnType<typeof rowOf> & { title: string })[];
+  findings: (ReturnType<typeof rowOf> & { title: string; is_waived: boolean })[];
 };
 
 const RANK = { critical: 0, major: 1, minor: 2, info: 3 } as const;
@@ -26,9 +27,10 @@ export function reportOf(about: {
   now: Date;
   outcome: Outcome;
   findings_open?: number;
+  waived?: ReadonlySet<Finding>;
 }): Report {
-  const { run_id, block_height, now, outcome } = about;
-  const findings = [...outcome.findings].sort(byWeight);
+  const { run_id, block_height, now, outcome, waived = new Set() } = about;
+  const findings = onceEach(outcome.findings).sort(byWeight);
   const totals = sumUp(findings, outcome.in_transit);
   const counted = findings.filter(({ code }) => FINDINGS[code].severity !== 'info').length;
   return {
@@ -38,8 +40,13 @@ export function reportOf(about: {
     unreconciled_co2e: showTonnes(totals.unreconciled),
     in_transit_co2e: showTonnes(totals.in_transit),
     findings_open: about.findings_open ?? counted,
+    findings_waived: waived.size,
     rules_not_checked: wordsOf(outcome.not_checked),
-    findings: findings.map((finding) => ({ ...rowOf(finding), title: FINDINGS[finding.code].title })),
+    findings: findings.map((finding) => ({
+      ...rowOf(finding),
+      title: FINDINGS[finding.code].title,
+      is_waived: waived.has(finding),
+    })),
   };
 }
 
@@ -53,13 +60,16 @@ const SHOWN = 50;
 const CODE_WIDTH = 28;
 const TONNES_WIDTH = 16;
 
+/** Where something was not looked at, nobody is to read that it agrees. */
+const CHECKED_AGREES = 'What was checked agrees.';
+
 /** The heaviest first. */
 export function linesOf(report: Report): string[] {
   const { findings, rules_not_checked } = report;
   const unchecked = Object.entries(rules_not_checked);
   return [
     `Compared at block ${report.block_height ?? 'of the head'}: ${report.unreconciled_co2e} t unreconciled, ${report.in_transit_co2e} t in transit.`,
-    ...(findings.length === 0 ? ['Everything agrees.'] : ['']),
+    ...(findings.length > 0 ? [''] : [unchecked.length === 0 ? 'Everything agrees.' : CHECKED_AGREES]),
     ...findings.slice(0, SHOWN).map(lineOf),
     ...(findings.length > SHOWN
       ? [`… and ${findings.length - SHOWN} more; --json or --csv has them all.`]
@@ -70,9 +80,9 @@ export function linesOf(report: Report): string[] {
 }
 
 function lineOf(finding: Report['findings'][number]): string {
-  const { severity, code, tonnes_at_stake, subject } = finding;
+  const { severity, code, tonnes_at_stake, subject, is_waived } = finding;
   const registry = finding.registry_type === null ? '' : ` (${registryOf(finding)})`;
-  return `${severity.padEnd(9)}${code.padEnd(CODE_WIDTH)}${tonnes_at_stake.padStart(TONNES_WIDTH)} t  ${subject}${registry}`;
+  return `${severity.padEnd(9)}${code.padEnd(CODE_WIDTH)}${tonnes_at_stake.padStart(TONNES_WIDTH)} t  ${subject}${registry}${is_waived ? ', waived' : ''}`;
 }
 
 const COLUMNS = [
@@ -85,6 +95,7 @@ const COLUMNS = [
   'subject',
   'mrv_hash',
   'tonnes_at_stake',
+  'is_waived',
   'values_found',
   'next_step',
 ] as const;
@@ -96,7 +107,7 @@ export function reportCsv({ findings }: Report): string {
       COLUMNS.map((column) => {
         const value = finding[column];
         if (value === null) return '';
-        return typeof value === 'object' ? JSON.stringify(value) : value;
+        return typeof value === 'object' ? JSON.stringify(value) : String(value);
       }),
     ),
   ]);

@@ -3,6 +3,7 @@
 
 import { type ApiClient, clientFor } from '../client.ts';
 import type { PageProps } from '../main.tsx';
+import { eventWords } from '../parts/event-words.ts';
 import { Facts, Hash, State, Time, Tonnes } from '../parts/facts.tsx';
 import { Shown } from '../parts/notice.tsx';
 import { Table } from '../parts/table.tsx';
@@ -57,8 +58,8 @@ export default function CreditPage({ params: { token_id = '' } }: PageProps) {
           <section class="sheet">
             <h2>What happened to it</h2>
             <ol class="timeline">
-              {timeline.map((event) => (
-                <Event key={`${event.event_identity} ${event.leg}`} event={event} />
+              {timeline.map((event, index) => (
+                <Event key={`${event.event_identity} ${event.leg}`} event={event} is_first={index === 0} />
               ))}
             </ol>
           </section>
@@ -69,12 +70,12 @@ export default function CreditPage({ params: { token_id = '' } }: PageProps) {
   );
 }
 
-function Event({ event }: { event: View['timeline'][number] }) {
+function Event({ event, is_first }: { event: View['timeline'][number]; is_first: boolean }) {
   const { from_account_id, to_account_id, transaction_hash } = event;
   const way = [from_account_id, to_account_id].filter((one) => one !== null).join(' to ');
   return (
     <li>
-      <strong>{event.event.replaceAll('_', ' ')}</strong> {way}
+      <strong>{eventWords(event, is_first)}</strong> {way}
       <br />
       <small class="hint">
         <Time value={event.happened_at} />, block {event.block_height}

@@ -13,7 +13,17 @@ import {
   type UnequalIssuance,
   type Unminted,
 } from '../../../core/db/reconciliation/mints.ts';
-import { distance, type Finding, outcome, registryOf, showTonnes, unitsOf } from '../finding.ts';
+import { issuancesHaveSerials } from '../../registries/layouts.ts';
+import {
+  distance,
+  type Finding,
+  type NotChecked,
+  type Outcome,
+  outcome,
+  registryOf,
+  showTonnes,
+  unitsOf,
+} from '../finding.ts';
 import { graceEnd } from '../grace.ts';
 import { countSerials, meet, type Range, readRanges, showRanges } from '../ranges.ts';
 import type { Rule } from './rule.ts';
@@ -135,8 +145,24 @@ export const computed: Rule<UnequalComputation[]> = {
 export const issuances: Rule<UnequalIssuance[]> = {
   codes: ['REGISTRY_ISSUED_DIFFERS'],
   gather: (trx, { contract_id }) => gatherUnequalIssuances(trx, contract_id),
-  compare: (candidates) => outcome({ findings: candidates.flatMap(judgeIssuance) }),
+  compare: (candidates) => compareIssuances(candidates),
 };
+
+/** Where a registry's file of issuances has no serial numbers, it says nothing of one credit. */
+export function compareIssuances(candidates: readonly UnequalIssuance[]): Outcome {
+  const is_silent = ({ registry_type, rows }: UnequalIssuance): boolean =>
+    rows.length === 0 && !issuancesHaveSerials(registry_type);
+  const silent = new Map<string, NotChecked>();
+  for (const { tenant_id, registry_type, registry_name } of candidates.filter(is_silent)) {
+    const reason = `issuances of ${registryOf({ registry_type, registry_name })} name no serial numbers`;
+    const place = { tenant_id, registry_type, registry_name };
+    silent.set(`${tenant_id} ${registry_type}`, { ...place, code: 'REGISTRY_ISSUED_DIFFERS', reason });
+  }
+  return outcome({
+    findings: candidates.filter((one) => !is_silent(one)).flatMap(judgeIssuance),
+    not_checked: [...silent.values()],
+  });
+}
 
 function issuedTonnes(
   { rows }: Pick<UnequalIssuance, 'rows'>,

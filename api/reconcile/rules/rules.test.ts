@@ -7,7 +7,7 @@ import type { EndedRow, SerialGroup, TokenInRange } from '../../../core/db/recon
 import { compareSupply, compareToken } from '../chain-views.ts';
 import { showTonnes } from '../finding.ts';
 import { compareLosses } from './keeping.ts';
-import { judgeIssuance, judgeMint } from './mints.ts';
+import { compareIssuances, judgeIssuance, judgeMint } from './mints.ts';
 import { compareUnanswered } from './retirements.ts';
 import {
   compareEnded,
@@ -179,21 +179,47 @@ for (const [what, verified, rows, found] of [
   ['nothing, and the statement is whole', '100', [], ['100']],
 ] as const) {
   test(`the registry issued ${what}`, (t) => {
-    const candidate: UnequalIssuance = {
-      ...REGISTRY,
-      token_id: 'a',
-      namespace: 'N',
-      serial_range: '[1,101)',
-      tonnage_co2e: '100',
-      unit: '1',
-      minted_at: '2026-06-01T00:00:00Z',
-      verified_co2e: verified,
-      rows: [...rows],
-      covered_as_of: '2026-06-15T00:00:00Z',
-    };
-    t.deepEqual(tonnesOf(judgeIssuance(candidate)), [...found]);
+    t.deepEqual(tonnesOf(judgeIssuance(issuance({ verified_co2e: verified, rows: [...rows] }))), [...found]);
   });
 }
+
+function issuance(given: Partial<UnequalIssuance> = {}): UnequalIssuance {
+  return {
+    ...REGISTRY,
+    token_id: 'a',
+    namespace: 'N',
+    serial_range: '[1,101)',
+    tonnage_co2e: '100',
+    unit: '1',
+    minted_at: '2026-06-01T00:00:00Z',
+    verified_co2e: '100',
+    rows: [],
+    covered_as_of: '2026-06-15T00:00:00Z',
+    ...given,
+  };
+}
+
+test('where a registry’s issuances name no serial numbers, that a block is not among them is not checked', (t) => {
+  const { findings, not_checked } = compareIssuances([
+    issuance(),
+    issuance({ token_id: 'b', registry_type: 'isometric' }),
+    issuance({ token_id: 'c', registry_type: 'isometric' }),
+  ]);
+  t.deepEqual(
+    findings.map(({ mrv_hash }) => mrv_hash),
+    ['a'],
+  );
+  t.deepEqual(
+    not_checked.map(({ code, registry_type, reason }) => ({ code, registry_type, reason })),
+    [
+      {
+        code: 'REGISTRY_ISSUED_DIFFERS',
+        registry_type: 'isometric',
+        reason: 'issuances of isometric name no serial numbers',
+      },
+    ],
+  );
+});
 
 function retirement(given: Partial<UnansweredRetirement> = {}): UnansweredRetirement {
   return {

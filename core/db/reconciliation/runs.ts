@@ -60,14 +60,17 @@ export type RunEnd = {
   finished_at: Date;
 };
 
-export async function completeRun(trx: Transaction<DB>, end: RunEnd): Promise<void> {
-  await sql`update reconciliation.runs set status = 'completed', near_contract_id = ${end.near_contract_id},
+/** False where another process has marked it as failed meanwhile, and what it found is out of date. */
+export async function completeRun(trx: Transaction<DB>, end: RunEnd): Promise<boolean> {
+  const { numAffectedRows = 0n } =
+    await sql`update reconciliation.runs set status = 'completed', near_contract_id = ${end.near_contract_id},
       block_height = ${end.block_height}::bigint, rules_checked = ${[...end.rules_checked]}::text[],
       rules_not_checked = ${JSON.stringify(end.rules_not_checked)}::jsonb,
       unreconciled_co2e = ${end.unreconciled_co2e}::numeric, in_transit_co2e = ${end.in_transit_co2e}::numeric,
       findings_open = ${end.findings_open}, views_checked = ${end.views_checked},
       last_viewed_token_id = ${end.last_viewed_token_id}, finished_at = ${end.finished_at}
-    where run_id = ${end.run_id}`.execute(trx);
+    where run_id = ${end.run_id} and status = 'running'`.execute(trx);
+  return numAffectedRows === 1n;
 }
 
 export async function failRun(
@@ -75,7 +78,7 @@ export async function failRun(
   about: { run_id: string; error: string; finished_at: Date },
 ): Promise<void> {
   await sql`update reconciliation.runs set status = 'failed', error = ${about.error}, finished_at = ${about.finished_at}
-    where run_id = ${about.run_id}`.execute(trx);
+    where run_id = ${about.run_id} and status = 'running'`.execute(trx);
 }
 
 /** Whoever has the lock knows that no other run is alive. */
@@ -87,7 +90,6 @@ export async function failLeftRuns(trx: Transaction<DB>, about: { but: string; n
 
 export type LastRun = {
   block_height: string;
-  last_viewed_token_id: string | null;
   unreconciled_co2e: string;
   in_transit_co2e: string;
   finished_at: string;
@@ -96,10 +98,26 @@ export type LastRun = {
 export async function findLastRun(trx: Transaction<DB>, contract_id: string): Promise<LastRun | undefined> {
   return firstOf(
     trx,
-    sql<LastRun>`select block_height::text as block_height, last_viewed_token_id,
-        unreconciled_co2e::text as unreconciled_co2e, in_transit_co2e::text as in_transit_co2e, finished_at
+    sql<LastRun>`select block_height::text as block_height, unreconciled_co2e::text as unreconciled_co2e, in_transit_co2e::text as in_transit_co2e, finished_at
       from reconciliation.runs
       where status = 'completed' and trigger <> 'shadow' and near_contract_id = ${contract_id}
+      order by started_at desc, run_id desc limit 1`,
+  );
+}
+
+export type LastViews = { block_height: string; last_viewed_token_id: string | null };
+
+/** The last one in which the contract answered all that it was asked: from there on it is asked again. */
+export async function findLastViews(
+  trx: Transaction<DB>,
+  contract_id: string,
+): Promise<LastViews | undefined> {
+  return firstOf(
+    trx,
+    sql<LastViews>`select block_height::text as block_height, last_viewed_token_id
+      from reconciliation.runs
+      where status = 'completed' and trigger <> 'shadow' and near_contract_id = ${contract_id}
+        and not rules_not_checked ? 'CONTRACT_DIFFERS'
       order by started_at desc, run_id desc limit 1`,
   );
 }
