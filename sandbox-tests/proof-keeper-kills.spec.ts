@@ -3,7 +3,8 @@
 
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { type KeeperDeps, keepProofs } from '../api/proofs/keep-proofs.ts';
+import { keepProofs } from '../api/proofs/keep-proofs.ts';
+import type { KeeperDeps } from '../api/proofs/keeper-deps.ts';
 import { createPool } from '../core/db/pool.ts';
 import type { RetirementProof } from '../core/proofs/bundle-schema.ts';
 import { verifyRetirementProof } from '../core/proofs/verify-retirement.ts';

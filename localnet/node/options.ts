@@ -13,8 +13,8 @@ export const BLOCK_INTERVAL_MS = 600;
 export const MIN_INTERVAL_MS = 10;
 const NANOSECONDS_PER_MS = 1_000_000n;
 
-/** Blocks that follow when nothing has happened for a while. */
-export type Trailing = { blocks: number; after_ms: number };
+/** So many blocks follow at each of these times after the last thing that happened. */
+export type Trailing = { blocks: number; after_ms: readonly number[] };
 
 /**
  * Who decides when blocks are made: transactions, time, or the caller alone. After the last transaction nothing would stand

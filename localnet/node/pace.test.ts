@@ -39,7 +39,7 @@ test('without trailing blocks nothing comes after the work', async (t) => {
 });
 
 test('trailing blocks come once after a start and once after the work, and no more', async (t) => {
-  const { counted, pace } = countBlocks({ kind: 'instant', trailing: { blocks: 2, after_ms: 5 } });
+  const { counted, pace } = countBlocks({ kind: 'instant', trailing: { blocks: 2, after_ms: [5] } });
   pace.start();
   await until(() => counted.blocks === 2);
   await turns();
@@ -53,8 +53,23 @@ test('trailing blocks come once after a start and once after the work, and no mo
   await pace.stop();
 });
 
+test('trailing blocks come at each of their times, and from the first again after work', async (t) => {
+  const { counted, pace } = countBlocks({ kind: 'instant', trailing: { blocks: 2, after_ms: [5, 10, 20] } });
+  pace.start();
+  await until(() => counted.blocks === 6);
+  await turns();
+  t.is(counted.blocks, 6);
+  counted.work = 1;
+  pace.wake();
+  await pace.settled();
+  await until(() => counted.blocks === 13);
+  await turns();
+  t.is(counted.blocks, 13);
+  await pace.stop();
+});
+
 test('trailing blocks wait until nothing has happened for a while', async (t) => {
-  const { counted, pace } = countBlocks({ kind: 'instant', trailing: { blocks: 50, after_ms: 60_000 } });
+  const { counted, pace } = countBlocks({ kind: 'instant', trailing: { blocks: 50, after_ms: [60_000] } });
   pace.start();
   for (let sent = 0; sent < 5; sent++) {
     counted.work = 1;
@@ -66,7 +81,7 @@ test('trailing blocks wait until nothing has happened for a while', async (t) =>
 });
 
 test('after a stop no trailing block comes', async (t) => {
-  const { counted, pace } = countBlocks({ kind: 'instant', trailing: { blocks: 2, after_ms: 1 } });
+  const { counted, pace } = countBlocks({ kind: 'instant', trailing: { blocks: 2, after_ms: [1, 2] } });
   pace.start();
   await pace.stop();
   await turns();
@@ -77,7 +92,7 @@ test('a trailing block that cannot be made is the last one, and is told', async 
   const faults: unknown[] = [];
   const fault = new Error('no');
   const pace = new Pace(
-    { kind: 'instant', trailing: { blocks: 3, after_ms: 1 } },
+    { kind: 'instant', trailing: { blocks: 3, after_ms: [1, 2] } },
     {
       hasWork: () => false,
       produce: () => {

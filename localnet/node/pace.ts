@@ -46,10 +46,18 @@ export class Pace {
   private trailLater(): void {
     const trailing = this.mode.kind === 'instant' ? this.mode.trailing : undefined;
     if (trailing === undefined || this.stopped) return;
+    const [first, ...later] = trailing.after_ms;
+    this.trailAt(trailing.blocks, first, later);
+  }
+
+  private trailAt(blocks: number, after_ms: number | undefined, later: readonly number[]): void {
     if (this.timer !== null) clearTimeout(this.timer);
+    if (after_ms === undefined) return;
     this.timer = setTimeout(() => {
-      for (let made = 0; made < trailing.blocks && this.wave === null && !this.stopped; made++) this.tick();
-    }, trailing.after_ms);
+      for (let made = 0; made < blocks && this.wave === null && !this.stopped; made++) this.tick();
+      const [next, ...others] = later.map((time) => time - after_ms);
+      if (this.wave === null && !this.stopped) this.trailAt(blocks, next, others);
+    }, after_ms);
   }
 
   async settled(): Promise<void> {

@@ -18,8 +18,9 @@ const ANY_PORT = 0;
 // As configured, and once more for each of the two ports that is taken.
 const START_ATTEMPTS = 3;
 
-// So that what was done last can be proven too, though nobody does anything more.
-const TRAILING = { blocks: 2, after_ms: 500 };
+// So that what was done last can be proven too, though nobody does anything more. In the first two blocks of an epoch nodes
+// have no head to give: the second time is never there when the first was.
+const TRAILING = { blocks: 2, after_ms: [500, 4_000] };
 
 // What a proof file rests on, whoever looks at it can still ask the node for.
 const HISTORY_BLOCKS = 2_000;
