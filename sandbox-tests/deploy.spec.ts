@@ -39,6 +39,8 @@ test.before(async (t) => {
 
 interface World {
   data: string;
+  /** The module that is built here, so that not every command has to build it. */
+  wasm: string;
   chain: DeployChain;
   localnet: RunningLocalnet;
 }
@@ -55,12 +57,20 @@ async function openWorld(t: ExecutionContext): Promise<World> {
   t.teardown(localnet.stop);
   await mkdir(join(data, 'localnet'));
   await writeKeyFiles({ data_folder: join(data, 'localnet'), localnet });
+  const wasm = join(data, 'built.wasm');
+  await writeFile(wasm, built.wasm);
   const chain = await openDeployChain({ network: 'localnet', rpc_urls: [localnet.rpc?.url ?? ''] });
-  return { data, chain, localnet };
+  return { data, wasm, chain, localnet };
 }
 
-/** The command as people run it; `contract_id` is what near.config.json would say. */
-async function deploy(world: World, args: string[] = [], about: { contract_id?: string; env?: object } = {}) {
+interface About {
+  /** What near.config.json would say. */
+  contract_id?: string;
+  env?: object;
+}
+
+/** The command as people run it. */
+async function buildAndDeploy(world: World, args: string[] = [], about: About = {}) {
   const config = JSON.parse(await readFile(join(PROJECT, 'near.config.json'), 'utf8'));
   config.networks.localnet.contract_account_id = about.contract_id ?? CONTRACT;
   config.networks.localnet.rpc_urls = [world.chain.url];
@@ -73,6 +83,11 @@ async function deploy(world: World, args: string[] = [], about: { contract_id?: 
   });
   const { code } = await child.end;
   return { code, output: child.output() };
+}
+
+/** The same with the module that is built here, unless the arguments name another. */
+function deploy(world: World, args: string[] = [], about: About = {}) {
+  return buildAndDeploy(world, args.includes('--wasm') ? args : [...args, '--wasm', world.wasm], about);
 }
 
 async function writeSettings({ data }: World, change: Partial<Settings> = {}): Promise<string> {
@@ -109,7 +124,7 @@ test.serial(
     });
 
     const height = heightOf(world);
-    const dry = await deploy(world, ['--dry-run']);
+    const dry = await buildAndDeploy(world, ['--dry-run']);
     t.is(dry.code, 0, dry.output);
     t.true(dry.output.includes(`code      ${built.wasm.length} bytes, sha256 ${built.sha256}`), dry.output);
     t.regex(dry.output, /1\. dmrv\.localnet takes the code and calls new for owner\.localnet/);
@@ -121,7 +136,7 @@ test.serial(
     t.regex(dry.output, /Dry run: nothing was done\./);
     t.is(heightOf(world), height);
 
-    const done = await deploy(world);
+    const done = await buildAndDeploy(world);
     t.is(done.code, 0, done.output);
     const account = await findAccount(chain, CONTRACT);
     t.is(account?.code_sha256, built.sha256);

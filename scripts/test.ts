@@ -87,12 +87,11 @@ async function main(wanted: string[], options: Options, command: Command): Promi
 }
 
 async function runChecks(tally: Tally, signal: AbortSignal): Promise<void> {
-  for (const check of CHECKS) {
-    if (signal.aborted) return;
-    console.log(`${check.name}: ${[check.command, ...check.args].join(' ')}`);
-    if (await runCheck({ check, folder, signal })) tally.passed += 1;
-    else
-      tally.failures.push({ file: undefined, what: `the check of ${check.name} (its output stands above)` });
+  if (signal.aborted) return;
+  const passed = await Promise.all(CHECKS.map((check) => runCheck({ check, folder, signal })));
+  for (const [index, { name }] of CHECKS.entries()) {
+    if (passed[index] === true) tally.passed += 1;
+    else tally.failures.push({ file: undefined, what: `the check of ${name} (its output stands above)` });
   }
 }
 

@@ -16,10 +16,12 @@ export type Child = {
 
 export type ChildOptions = { file: string; args?: string[]; env?: NodeJS.ProcessEnv; cwd?: string };
 
-// The test run's own variables stay out: the child is to find the world as a user's command does.
+// The test run's own variables stay out: the child is to find the world as a user's command does. It has what is
+// compiled already, which the guard gives to a user's command.
 export function startChild({ file, args = [], env = {}, cwd }: ChildOptions): Child {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH, HOME, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }), ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,6 +1,7 @@
 // Owns sending a request that was put together piece by piece, and judging the form of its answer; leaves which answer is
 // right to the spec.
 
+import { request } from 'undici';
 import { z } from 'zod';
 import { failureSchema, successSchema } from '../../../api/schemas/envelope.ts';
 import { ERRORS, type ErrorCode } from '../../../core/errors/index.ts';
@@ -26,33 +27,31 @@ export async function send(base_url: string, sent: Sent): Promise<Answered> {
   const { operation, token, headers = {} } = sent;
   const body = sent.bytes ?? (sent.body === undefined ? undefined : Buffer.from(JSON.stringify(sent.body)));
   const content_type = sent.content_type ?? (body === undefined ? undefined : 'application/json');
-  const stop = new AbortController();
-  const response = await fetch(urlOf(base_url, sent), {
+  const response = await request(urlOf(base_url, sent), {
     method: operation.method,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(content_type === undefined ? {} : { 'content-type': content_type }),
       ...headers,
     },
-    ...(body === undefined || operation.method === 'GET' ? {} : { body: new Uint8Array(body) }),
-    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    ...(body === undefined || operation.method === 'GET' ? {} : { body }),
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
   });
-  const type = response.headers.get('content-type') ?? '';
+  const answered = { status: response.statusCode, headers: new Headers() };
+  for (const [name, values] of Object.entries(response.headers)) {
+    for (const value of [values ?? []].flat()) answered.headers.append(name, value);
+  }
+  const type = answered.headers.get('content-type') ?? '';
   if (!type.includes('json')) {
     // A stream may have no end of its own.
-    stop.abort();
-    return { status: response.status, code: '', text: type, data: undefined, headers: response.headers };
+    response.body.on('error', () => undefined).destroy();
+    return { ...answered, code: '', text: type, data: undefined };
   }
-  const text = await response.text();
+  const text = await response.body.text();
   const parsed: unknown = JSON.parse(text);
   const code = failureSchema.safeParse(parsed).data?.error.code ?? '';
-  return {
-    status: response.status,
-    code,
-    text,
-    data: Reflect.get(Object(parsed), 'data'),
-    headers: response.headers,
-  };
+  return { ...answered, code, text, data: Reflect.get(Object(parsed), 'data') };
 }
 
 const anySuccess = successSchema(z.unknown());
