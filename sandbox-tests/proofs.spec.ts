@@ -135,9 +135,9 @@ async function openKept(t: ExecutionContext, history_blocks?: number) {
     now: () => new Date(now),
     log: (line) => lines.push(line),
   };
-  const keep = async () => {
+  const keep = async (way: AskChain = ask) => {
     now += 120_000;
-    return await keepProofs(deps, STOP);
+    return await keepProofs({ ...deps, chain: { ...chain, ask: way } }, STOP);
   };
   const wipe = (): void => {
     is_gone = true;
@@ -190,7 +190,7 @@ test.serial(
     };
     for (let proven = 0; proven === 0; ) {
       heads = 0;
-      const round = await keepProofs({ ...deps, chain: { ...deps.chain, ask: blinking } }, STOP);
+      const round = await keep(blinking);
       proven = round?.proven ?? 0;
       t.is(round?.made, 0);
       story.finish();

@@ -85,7 +85,7 @@ export const KEPT: readonly Damage[] = [
     tables: ['chain.proof_bundles'],
     do: async (copy, pick) => {
       await copy.damage('delete from chain.proof_bundles where token_id = $1', [
-        pick.take('retired').mrv_hash,
+        pick.take('retired together').mrv_hash,
       ]);
       return one('PROOF_MISSING', '100');
     },
