@@ -1,6 +1,6 @@
 // Shows that kill -9 at any moment, or two indexers at once, leave the very tables of an undisturbed run.
 import { setTimeout as sleep } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { withClient } from '../core/db/with-client.ts';
 import { startChild } from './support/child.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -18,16 +18,26 @@ const MOST_STARTS = 20 * KILLS;
 /** From before it reads its configuration to behind its last batch. */
 const LONGEST_LIFE_MS = 1_600;
 
-test.serial(`${KILLS} times kill -9 loses nothing and doubles nothing`, async (t) => {
-  t.timeout(LONG ? 3_600_000 : 300_000);
+let history: History;
+const ends: (() => unknown)[] = [];
+
+// One history for both: what is written of it, and how that is disturbed, is each test's own.
+test.before(async (t) => {
+  t.timeout(300_000);
   const seed = chooseSeed();
   t.log(`seed ${seed}`);
+  const lasting = { teardown: (end: () => unknown) => void ends.push(end) };
+  history = await makeHistory(lasting as ExecutionContext, seed);
+});
+
+test.after.always(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+test.serial(`${KILLS} times kill -9 loses nothing and doubles nothing`, async (t) => {
+  t.timeout(LONG ? 3_600_000 : 300_000);
+  const { chain, last, knows, seed, wanted } = history;
   const random = createRandom(`${seed}/kills`);
-  const { chain, last, knows } = await makeHistory(t, seed);
-  const undisturbed = await createTestDatabase(t);
-  await knows(undisturbed);
-  t.is((await backfill(chain, undisturbed, last).end).code, 0);
-  const wanted = await dumpIndexed(undisturbed);
   t.true(wanted.length > 100 && wanted.some((line) => line.startsWith('credit.retirements')));
 
   let killed = 0;
@@ -57,14 +67,8 @@ test.serial(`${KILLS} times kill -9 loses nothing and doubles nothing`, async (t
 
 test.serial('two indexers at once leave what one leaves, also when the first is killed', async (t) => {
   t.timeout(LONG ? 3_600_000 : 300_000);
-  const seed = `${chooseSeed()}/two`;
-  t.log(`seed ${seed}`);
-  const random = createRandom(`${seed}/kills`);
-  const { chain, last, knows } = await makeHistory(t, seed);
-  const undisturbed = await createTestDatabase(t);
-  await knows(undisturbed);
-  t.is((await backfill(chain, undisturbed, last).end).code, 0);
-  const wanted = await dumpIndexed(undisturbed);
+  const { chain, last, knows, seed, wanted } = history;
+  const random = createRandom(`${seed}/two`);
   for (let race = 0; race < RACES; race++) {
     const database = await createTestDatabase();
     try {
@@ -84,13 +88,22 @@ test.serial('two indexers at once leave what one leaves, also when the first is 
   }
 });
 
-async function makeHistory(t: Parameters<typeof serveContractWorld>[0], seed: string) {
+interface History {
+  chain: IndexedChain;
+  last: bigint;
+  seed: string;
+  knows: (database: TestDatabase) => Promise<void>;
+  /** What one indexer leaves that nothing disturbs. */
+  wanted: string[];
+}
+
+async function makeHistory(t: ExecutionContext, seed: string): Promise<History> {
   const chain = await serveContractWorld(t);
-  const history = new RandomHistory(chain.world, seed);
-  history.play(STEPS);
-  t.true(history.done > STEPS / 4);
+  const played = new RandomHistory(chain.world, seed);
+  played.play(STEPS);
+  if (played.done <= STEPS / 4) throw new Error(`seed ${seed}: only ${played.done} steps were done.`);
   const last = chain.world.chain.node.chain.last_final?.height ?? 0n;
-  const hashes = history.mintedHashes();
+  const hashes = played.mintedHashes();
   // Of the others no tenant knows anything: they stay in chain.* alone.
   const known = hashes.filter((_, index) => index % 3 !== 0);
   const knows = async ({ admin_url }: TestDatabase) => {
@@ -101,7 +114,12 @@ async function makeHistory(t: Parameters<typeof serveContractWorld>[0], seed: st
       await world.close();
     }
   };
-  return { chain, last, knows };
+  const undisturbed = await createTestDatabase();
+  ends.push(() => undisturbed.drop());
+  await knows(undisturbed);
+  const indexer = backfill(chain, undisturbed, last);
+  if ((await indexer.end).code !== 0) throw new Error(`seed ${seed}: ${indexer.output()}`);
+  return { chain, last, knows, seed, wanted: await dumpIndexed(undisturbed) };
 }
 
 function dumpIndexed({ admin_url }: TestDatabase): Promise<string[]> {

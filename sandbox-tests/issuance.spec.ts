@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { ApiError } from '../api/client/client.ts';
 import { askAdmin, eventsOf, refusalOf, seedFor } from './support/api-way.ts';
 import { startChild } from './support/child.ts';
@@ -68,35 +68,55 @@ test.serial('fifty issuances of ten submissions at once mint exactly ten tokens'
   t.deepEqual(world.troubles, []);
 });
 
-for (const point of POINTS) {
+// One world for all of them: they follow each other in it, each with a consent that the one before has not used up.
+let shared: IssuanceWorld;
+const ends: (() => unknown)[] = [];
+
+test.before(async () => {
+  const lasting = { teardown: (end: () => unknown) => void ends.push(end), log: console.error };
+  shared = await openIssuanceWorld(lasting as ExecutionContext);
+  await seedFor(shared.api);
+});
+
+test.after.always(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+for (const [index, point] of POINTS.entries()) {
   test.serial(`a worker that is killed at ${point} is taken over by another to the same end`, async (t) => {
-    const world = await openIssuanceWorld(t);
-    const { api, chain } = world;
-    await seedFor(api);
-    await world.consent('consent-issue', '1000');
-    const mrv_submission_id = await world.approved();
+    const { api, chain } = shared;
+    const consent_ref = `consent-of-${point}`;
+    await shared.consent(consent_ref, '100');
+    const mrv_submission_id = await shared.approved();
     const params = { mrv_submission_id };
-    await api.a.client.createMrvHash({ params, body: {} });
+    const { mrv_hash } = await api.a.client.createMrvHash({ params, body: {} });
     await api.a.client.createRegistrySubmission({ params, body: {} });
-    await world.approveAtRegistry(mrv_submission_id);
+    await shared.approveAtRegistry(mrv_submission_id);
+    const before = Number(chain.world.chain.view('nft_total_supply'));
     const { process_id } = await api.a.client.issueCredit({ params, body: { receiver_id: ALICE } });
     const url = api.database.urlFor('app');
     const victim = startChild({ file: CHILD, args: [url, chain.rpc_url, point] });
     t.is((await victim.end).signal, 'SIGKILL', victim.output());
-    await world.startWorker();
-    const { process, steps } = await world.ended(process_id);
+    const heir = await shared.startWorker();
+    const { process, steps } = await shared.ended(process_id);
+    await heir.stop();
     t.is(process.status, 'completed', JSON.stringify(steps));
-    t.is(chain.world.chain.view('nft_total_supply'), '1');
+    t.is(chain.world.chain.view('nft_total_supply'), String(before + 1));
     const told = await eventsOf(api, api.a, process_id);
     t.is(told.filter((name) => name === 'process.step_completed.v1').length, steps.length);
     const sent = await askAdmin(
       api,
-      'select method, status, count(*)::int as times from signing.transactions group by 1, 2 order by 1',
+      `select method, status, count(*)::int as times from signing.transactions
+       where args ->> 'mrv_hash' = '${mrv_hash}' or args ->> 'consent_ref' = '${consent_ref}'
+       group by 1, 2 order by 1`,
     );
     t.deepEqual(sent, [
       { method: 'nft_mint', status: 'succeeded', times: 1 },
       { method: 'record_consent', status: 'succeeded', times: 1 },
     ]);
+    const [all] = await askAdmin(api, 'select count(*)::int as times from signing.transactions');
+    t.deepEqual(all, { times: 2 * (index + 1) });
+    t.deepEqual(shared.troubles, []);
   });
 }
 
