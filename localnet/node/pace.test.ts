@@ -1,4 +1,4 @@
-// Shows when blocks come by themselves, with a node that only counts them.
+// Shows that blocks come by themselves when their time has come, with a node that only counts them.
 import test from 'ava';
 import type { Mode } from './options.ts';
 import { Pace } from './pace.ts';
