@@ -23,6 +23,9 @@ const SOURCES = [
   'near.config.json',
 ];
 
+/** Where the rule is about the database, the folder or the port: a chain for each would say no more. */
+const WITHOUT_CHAIN = ['--no-localnet'];
+
 const rootTest = process.getuid?.() === 0 ? test.serial : test.skip;
 
 // One after another: each starts whole processes, and many at once only wait for each other's CPU.
@@ -49,7 +52,7 @@ test.serial(
   async (t) => {
     const [one, two] = [await testFolder(t), await testFolder(t)];
     const first = startProduct(t, { env: { DMRV_DATA_FOLDER: one } });
-    const second = startProduct(t, { env: { DMRV_DATA_FOLDER: two } });
+    const second = startProduct(t, { env: { DMRV_DATA_FOLDER: two }, args: WITHOUT_CHAIN });
     const urls = await Promise.all([urlOf(first), urlOf(second)]);
     t.not(urls[0], urls[1]);
     for (const url of urls) t.is((await fetch(`${url}/health`)).status, 200);
@@ -70,7 +73,7 @@ test.serial(
     await query(given.admin_url, 'create database given_name');
     const DATABASE_URL = given.admin_url.replace(/postgres$/, 'given_name');
     const own = join(folder, 'own');
-    const product = startProduct(t, { env: { DMRV_DATA_FOLDER: own, DATABASE_URL } });
+    const product = startProduct(t, { env: { DMRV_DATA_FOLDER: own, DATABASE_URL }, args: WITHOUT_CHAIN });
     const url = await urlOf(product);
     t.is((await fetch(`${url}/health`)).status, 200);
     t.true(product.output().includes(`DATABASE_URL: given_name on 127.0.0.1:${given.port}`));
@@ -90,7 +93,7 @@ test.serial(
 
 test.serial('a command uses the server that runs already', async (t) => {
   const env = { DMRV_DATA_FOLDER: await testFolder(t) };
-  const product = startProduct(t, { env, args: ['--no-localnet'] });
+  const product = startProduct(t, { env, args: WITHOUT_CHAIN });
   await urlOf(product);
   const fill = startChild({ file: join(PROJECT, 'scripts', 'fill.ts'), args: ['--credits', '100'], env });
   t.deepEqual(await fill.end, { code: 0, signal: null }, fill.output());
@@ -114,7 +117,8 @@ test.serial('an embedded server that ends by itself ends the product with one pl
 test.serial('when npm is gone the product ends too, with its server', async (t) => {
   const data = await testFolder(t);
   const script = `"${process.execPath}" scripts/start.ts > "${data}/out" 2>&1; exit 0`;
-  const env = { PATH: process.env.PATH, npm_lifecycle_event: 'start', DMRV_DATA_FOLDER: data };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, npm_lifecycle_event: 'start', DMRV_DATA_FOLDER: data };
   const shell = spawn('/bin/sh', ['-c', script], { cwd: PROJECT, env, stdio: 'ignore' });
   const data_folder = join(data, 'postgres');
   await waitUntil('the product runs', async () => (await announced(data_folder)) !== undefined);
@@ -128,7 +132,7 @@ test.serial('when npm is gone the product ends too, with its server', async (t) 
 test.serial(
   'a fixed port that is taken, a mistaken variable and an absent database end it with one plain message',
   async (t) => {
-    const taken = startProduct(t, { env: { DMRV_DATA_FOLDER: await testFolder(t) } });
+    const taken = startProduct(t, { env: { DMRV_DATA_FOLDER: await testFolder(t) }, args: WITHOUT_CHAIN });
     const port = new URL(await urlOf(taken)).port;
     const cases: [NodeJS.ProcessEnv, RegExp][] = [
       [{ DMRV_API_PORT: port }, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken`)],

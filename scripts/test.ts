@@ -8,8 +8,10 @@ import { CHECKS, runCheck } from './test/checks.ts';
 import { type FinishedFile, openLongRun } from './test/long-run.ts';
 import { runAva } from './test/run-ava.ts';
 import { isTestFile, needsCluster, selectFiles } from './test/select-files.ts';
+import { type FileTime, slowestLines } from './test/slowest.ts';
 import type { Failure, Tally } from './test/tally.ts';
 
+const SLOWEST = 10;
 const SHORT_IDLE_LIMIT = '2m';
 const LONG_IDLE_LIMIT = '60m';
 const SHORT_SILENCE_LIMIT_MS = 180_000;
@@ -146,6 +148,7 @@ async function runShort({ files, options, env, signal }: Step): Promise<Tally> {
     silence_limit_ms: SHORT_SILENCE_LIMIT_MS,
     output: 'inherit',
     signal,
+    told: printSlowest,
   });
 }
 
@@ -191,6 +194,11 @@ function add(tally: Tally, more: Tally): void {
   tally.passed += more.passed;
   tally.failures.push(...more.failures);
   tally.skipped.push(...more.skipped);
+}
+
+function printSlowest(times: readonly FileTime[]): void {
+  if (times.length <= SLOWEST) return;
+  console.log(['\nSlowest:', ...slowestLines(times, SLOWEST)].join('\n'));
 }
 
 function printSummary({ passed, failures, skipped }: Tally): void {

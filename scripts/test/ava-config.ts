@@ -9,7 +9,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Event, ObservedRun } from 'ava/internal';
-import type { RunEvent } from './tally.ts';
+import type { RunEvent, TimedEvent } from './tally.ts';
 
 /** Where the events go, set by the runner. */
 export const EVENTS_FILE_VARIABLE = 'DMRV_TEST_EVENTS_FILE';
@@ -34,7 +34,10 @@ async function writeEvents({ events }: ObservedRun, projectDir: string): Promise
     throw new Error(`${EVENTS_FILE_VARIABLE} is not set. Run the tests with "npm test".`);
   for await (const event of events) {
     // Written at once and one by one: when this process is killed, what was seen stays.
-    for (const line of translateEvent(event, projectDir)) appendFileSync(path, `${JSON.stringify(line)}\n`);
+    const at = Date.now();
+    for (const line of translateEvent(event, projectDir)) {
+      appendFileSync(path, `${JSON.stringify({ ...line, at } satisfies TimedEvent)}\n`);
+    }
   }
 }
 

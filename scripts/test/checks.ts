@@ -11,7 +11,7 @@ export interface Check {
 
 // tsc spreads a project over four checkers, each of which makes the types it meets again: one takes half the
 // processor time of four, and the other check has the other core meanwhile. Both tools colour only for a terminal.
-const TYPES = ['--checkers', '1', '--pretty', String(process.stdout.isTTY)];
+const TYPES = ['--checkers', '1', '--pretty', String(process.stdout.isTTY === true)];
 
 export const CHECKS: readonly Check[] = [
   { name: 'types', command: 'tsc', args: ['-p', '.', ...TYPES] },

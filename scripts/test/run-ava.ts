@@ -6,7 +6,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EVENTS_FILE_VARIABLE } from './ava-config.ts';
-import { type RunEvent, type Tally, tallyRun } from './tally.ts';
+import { type FileTime, timesOf } from './slowest.ts';
+import { type Tally, type TimedEvent, tallyRun } from './tally.ts';
 
 export interface AvaRun {
   folder: string;
@@ -20,6 +21,8 @@ export interface AvaRun {
   /** Where AVA's report goes; it is shown as AVA writes it. */
   output: 'inherit' | 'ignore';
   signal?: AbortSignal;
+  /** Hears at the end how long each file took. */
+  told?: (times: readonly FileTime[]) => void;
 }
 
 const LOOK_PAUSE_MS = 1000;
@@ -40,8 +43,10 @@ export async function runAva(run: AvaRun): Promise<Tally> {
   const events_file = join(scratch, 'events.jsonl');
   try {
     const end = await runProcess(run, events_file);
+    const events = readEvents(events_file);
+    run.told?.(timesOf(events));
     return tallyRun({
-      events: readEvents(events_file),
+      events,
       files: run.files,
       is_filtered: run.titles.length > 0,
       ...end,
@@ -106,9 +111,9 @@ function watchSilence(about: {
   }, LOOK_PAUSE_MS);
 }
 
-function readEvents(path: string): RunEvent[] {
+function readEvents(path: string): TimedEvent[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n');
   // The last line may be cut off when AVA was killed; then the run has no end event and counts as failed.
-  return lines.slice(0, -1).map((line): RunEvent => JSON.parse(line));
+  return lines.slice(0, -1).map((line): TimedEvent => JSON.parse(line));
 }

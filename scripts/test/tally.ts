@@ -7,6 +7,9 @@ export type RunEvent =
   | { type: 'crashed'; file: string | undefined; reason: string }
   | { type: 'ended' };
 
+/** As it is written, with the time of the clock in milliseconds. */
+export type TimedEvent = RunEvent & { at: number };
+
 export interface Failure {
   file: string | undefined;
   what: string;
