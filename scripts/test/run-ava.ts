@@ -28,7 +28,7 @@ export interface AvaRun {
 const LOOK_PAUSE_MS = 1000;
 
 // Many files wait, for PostgreSQL, a block or a browser, while others reckon: more run at once than there are cores.
-const MORE_FILES_THAN_CORES = 2;
+const MORE_FILES_THAN_CORES = 1;
 
 // Every file is a process of its own, which would read and compile the same modules again: half of its start. Node
 // keeps what it compiled by its own version, by path and by content, and writes each part whole under another name.
