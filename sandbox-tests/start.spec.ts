@@ -23,8 +23,11 @@ const SOURCES = [
   'near.config.json',
 ];
 
-/** Where the rule is about the database, the folder or the port: a chain for each would say no more. */
-const WITHOUT_CHAIN = ['--no-localnet'];
+/**
+ * Where the rule is about the database, the folder or the port: a chain for each would say no more. Nor does it follow what
+ * another spec may serve at the usual port meanwhile, which ends with that spec.
+ */
+const WITHOUT_CHAIN = ['--no-localnet', '--no-indexer'];
 
 const rootTest = process.getuid?.() === 0 ? test.serial : test.skip;
 

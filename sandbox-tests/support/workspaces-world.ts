@@ -46,6 +46,10 @@ export async function openWorkspacesWorld(ends: Ends): Promise<WorkspacesWorld> 
   // It and its client library print every call and log otherwise.
   process.env.NEAR_WORKSPACES_NO_LOGS = 'true';
   process.env.NEAR_NO_LOGS = 'true';
+  // Before the chain is served: a build keeps this process from answering, and kept connections run out meanwhile.
+  const credits_code = Buffer.from((await builtContract()).wasm);
+  const note = () => undefined;
+  const { wasm } = await buildWasm({ entry: RECEIVER, stock: false, note, cache: CACHE, define: {} });
   const worker = await startWorker(ends);
   const root = worker.rootAccount;
   const createAccount = (name: string) => root.createSubAccount(name, FUNDED);
@@ -55,9 +59,7 @@ export async function openWorkspacesWorld(ends: Ends): Promise<WorkspacesWorld> 
   const market = await createAccount('market');
   const receiver = await createAccount('receiver');
   const other = await createAccount('other');
-  await credits.deploy(Buffer.from((await builtContract()).wasm));
-  const note = () => undefined;
-  const { wasm } = await buildWasm({ entry: RECEIVER, stock: false, note, cache: CACHE, define: {} });
+  await credits.deploy(credits_code);
   for (const contract of [receiver, other]) await contract.deploy(Buffer.from(wasm));
   await credits.call(credits, 'new', { owner_id: ROOT, metadata: METADATA, upgrade_delay_ns: '0' });
   for (const role of ['minter', 'registry']) {
