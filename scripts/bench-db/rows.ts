@@ -40,7 +40,7 @@ export const TRANSFERS: UpsertTarget<'credit.credit_transfers'> = {
     blockchain_block_height: 'int8',
     transferred_at: 'timestamptz',
   },
-  unique_by: ['event_identity'],
+  unique_by: ['event_identity', 'credit_id'],
 };
 
 const FIRST_HEIGHT = 200_000_000;
