@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleContract } from './bundle.ts';
 import { type EngineOptions, getEngine } from './engine.ts';
-import { getEngines } from './engines.ts';
+import { buildMissing } from './engines.ts';
 import { keepFile } from './kept-file.ts';
 import { compileBytecode, takeSnapshot } from './snapshot.ts';
 import { writeModule } from './write-module.ts';
@@ -34,9 +34,9 @@ export async function buildWasm(options: WasmOptions): Promise<ContractWasm> {
   const kind = stock ? 'stock' : 'fast';
   const { source, methods } = await bundleContract(options);
   // The stock engine has the compiler, whichever engine is to run what it made.
-  const engines = stock ? { stock: await getEngine('stock', options) } : await getEngines(options);
-  const compiler = engines.stock;
-  const engine = 'fast' in engines ? engines.fast : compiler;
+  if (!stock) await buildMissing(options);
+  const compiler = await getEngine('stock', options);
+  const engine = stock ? compiler : await getEngine(kind, options);
   const hash = createHash('sha256').update(JSON.stringify([kind, source, methods]));
   for (const bytes of [engine, compiler, ...WRITERS.map((path) => readFileSync(path))]) hash.update(bytes);
   const path = join(cache, `contract-${kind}-${hash.digest('hex').slice(0, 32)}.wasm`);

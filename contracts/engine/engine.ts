@@ -38,10 +38,9 @@ export async function getEngine(kind: EngineKind, { cache, note }: EngineOptions
   return readFileSync(path);
 }
 
-/** Undefined where it would have to be built. */
-export function findEngine(kind: EngineKind, cache: string): string | undefined {
-  const path = pathOf(readEngineSources(kind), cache);
-  return existsSync(path) ? path : undefined;
+/** Else it would have to be built. */
+export function isKept(kind: EngineKind, cache: string): boolean {
+  return existsSync(pathOf(readEngineSources(kind), cache));
 }
 
 function pathOf(sources: EngineSources, cache: string): string {

@@ -58,9 +58,9 @@ export async function askPage<Row extends object>(ask: Ask, asked: ListAsked): P
 }
 
 /**
- * Some rows of an ordered query. The planner of a prepared query takes a limit that is a parameter for a tenth of all rows, and sorts the whole table where it
- * would otherwise read the first rows of an index: seconds instead of a millisecond on a million credits. So it is told a limit that
- * it can see, of few kinds, as each is a query of its own.
+ * Some rows of an ordered query. The planner of a prepared query takes a limit that is a parameter for a tenth of all rows, and
+ * sorts the whole table where it would otherwise read the first rows of an index: seconds instead of a millisecond on a million
+ * credits. So it is told a limit that it can see, of few kinds, as each is a query of its own.
  */
 export function cutPage<Row>(
   ordered: RawBuilder<Row>,

@@ -2,8 +2,8 @@
 
 import type pg from 'pg';
 
-/** The first half of a lock's key. saga.list_due of the database knows the sagas' too. */
-export const LOCKED = { saga: 7341, proofs: 7342 } as const;
+/** The first half of each lock's key, so that no two kinds meet. saga.list_due of the database knows the sagas' too. */
+export const LOCKED = { saga: 7341, saga_start: 7342, proofs: 7343 } as const;
 
 export type Lock = { kind: keyof typeof LOCKED; name: string };
 

@@ -4,6 +4,7 @@
 import { sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import { firstOf, given, listPage, oneOf, type Page, type PageAsked } from './list-page.ts';
+import { LOCKED } from './lock.ts';
 import type { StoredError } from './processes.ts';
 import type {
   CompensationStatus,
@@ -18,7 +19,6 @@ import type { DB } from './types.ts';
 
 /** Workers listen here: `due` when a saga may move, `wake <tenant_id> <topic>` when what some wait for has come. */
 export const SAGA_CHANNEL = 'dmrv_sagas';
-const START_LOCK = 7342;
 
 export type Saga = {
   saga_id: string;
@@ -87,7 +87,7 @@ export async function lockSubject(
   trx: Transaction<DB>,
   about: { saga_type: SagaType; subject: string },
 ): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${START_LOCK}, hashtext(app.current_tenant_id()::text || ' '
+  await sql`select pg_advisory_xact_lock(${LOCKED.saga_start}, hashtext(app.current_tenant_id()::text || ' '
     || ${about.saga_type}::text || ' ' || ${about.subject}::text))`.execute(trx);
 }
 

@@ -98,7 +98,8 @@ export type LastRun = {
 export async function findLastRun(trx: Transaction<DB>, contract_id: string): Promise<LastRun | undefined> {
   return firstOf(
     trx,
-    sql<LastRun>`select block_height::text as block_height, unreconciled_co2e::text as unreconciled_co2e, in_transit_co2e::text as in_transit_co2e, finished_at
+    sql<LastRun>`select block_height::text as block_height, unreconciled_co2e::text as unreconciled_co2e,
+        in_transit_co2e::text as in_transit_co2e, finished_at
       from reconciliation.runs
       where status = 'completed' and trigger <> 'shadow' and near_contract_id = ${contract_id}
       order by started_at desc, run_id desc limit 1`,
