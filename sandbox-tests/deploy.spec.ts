@@ -218,6 +218,7 @@ test.serial('what cannot be deployed is refused in plain words, and nothing is c
     receiver_id: 'carol.localnet',
     actions: [actions.deployContract(KEEPER)],
   });
+  await writeFile(join(data, 'keeper.wasm'), KEEPER);
   const folder = join(keysFolder(join(data, 'localnet')), 'localnet');
   const [mine, bobs] = [join(folder, `${CONTRACT}.json`), join(folder, 'bob.localnet.json')];
   const right = await readFile(mine, 'utf8');
@@ -257,6 +258,7 @@ test.serial('what cannot be deployed is refused in plain words, and nothing is c
     ],
     [/A deployment to testnet needs settings/, none, CONTRACT, { DMRV_NETWORK: 'testnet' }],
     [/dmrv\.localnet has no contract of this kind\./, async () => ['--upgrade']],
+    [/keeper\.wasm may not be deployed: /, async () => ['--wasm', join(data, 'keeper.wasm')]],
   ];
   for (const [said, args, contract_id, env] of cases) {
     const refused = await deploy(world, await args(), {
@@ -296,6 +298,8 @@ test.serial('an upgrade is announced, waits for its delay, and is the announced 
     t.regex(output, said);
   };
   await refuse(['--announce-upgrade'], /has the code sha256 [0-9a-f]{64} already\./);
+  await writeFile(join(data, 'keeper.wasm'), KEEPER);
+  await refuse(['--announce-upgrade', '--wasm', join(data, 'keeper.wasm')], /may not be deployed: /);
   await refuse(['--upgrade', '--wasm', wasm], /No upgrade is announced\./);
   await refuse(['--upgrade', '--announce-upgrade'], /cannot be used with/);
   for (const contract_id of [CONTRACT, 'alice.localnet']) {
@@ -307,8 +311,6 @@ test.serial('an upgrade is announced, waits for its delay, and is the announced 
   await refuse(['--upgrade', '--wasm', wasm], /may not be carried out before 2/, 'alice.localnet');
   await writeFile(join(data, 'other.wasm'), Buffer.concat([next, section]));
   await refuse(['--upgrade', '--wasm', join(data, 'other.wasm')], /Announced is the code sha256 /);
-  await writeFile(join(data, 'keeper.wasm'), KEEPER);
-  await refuse(['--upgrade', '--wasm', join(data, 'keeper.wasm')], /may not be deployed: /);
   const upgraded = await deploy(world, ['--upgrade', '--wasm', wasm]);
   t.is(upgraded.code, 0, upgraded.output);
   t.is((await findAccount(chain, CONTRACT))?.code_sha256, next_sha256);

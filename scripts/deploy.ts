@@ -3,18 +3,19 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { METHODS } from '../contracts/credit/methods.ts';
 import { type Config, loadConfig } from '../core/config/index.ts';
 import { buildBeside } from './build-contract/build-beside.ts';
-import { PROJECT_FOLDER } from './build-contract/build-contract.ts';
-import { findWasmProblems } from './build-contract/validate.ts';
 import { note, noteFailure, say } from './console.ts';
 import { describeCredits, openDeployChain } from './deploy/chain.ts';
 import { type BuiltCode, type DeployOptions, deployContract } from './deploy/deploy-contract.ts';
 import { refuseDeployment } from './deploy/refusal.ts';
 import { LOCALNET_SETTINGS, readSettings, type Settings } from './deploy/settings.ts';
 import { announceUpgrade, upgradeContract } from './deploy/upgrade-contract.ts';
+
+const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
 const HELP = `
 Builds the contract and deploys it to contract_account_id of the network that DMRV_NETWORK names: code and "new" in one
@@ -145,9 +146,14 @@ async function readModule(path: string): Promise<BuiltCode> {
   const wasm = await readFile(resolve(path)).catch((error: unknown) =>
     refuseDeployment(`The module ${path} cannot be read.`, 'Name a file with --wasm.', error),
   );
-  const problems = findWasmProblems({ wasm, methods: Object.keys(METHODS) });
-  if (problems.length > 0) {
-    return refuseDeployment(`${path} may not be deployed: ${problems.join('; ')}.`, 'Name another module.');
-  }
-  return { wasm, sha256: createHash('sha256').update(wasm).digest('hex') };
+  return {
+    wasm,
+    sha256: createHash('sha256').update(wasm).digest('hex'),
+    judge: async () => {
+      const { findWasmProblems } = await import('./build-contract/validate.ts');
+      const problems = findWasmProblems({ wasm, methods: Object.keys(METHODS) });
+      if (problems.length === 0) return;
+      refuseDeployment(`${path} may not be deployed: ${problems.join('; ')}.`, 'Name another module.');
+    },
+  };
 }

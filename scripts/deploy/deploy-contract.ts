@@ -23,6 +23,11 @@ const GRANTS_A_TRANSACTION = 20;
 export interface BuiltCode {
   wasm: Uint8Array;
   sha256: string;
+  /**
+   * Refuses a module that may not be deployed; absent where its build has judged it. It takes seconds, so it comes after all that
+   * may refuse sooner.
+   */
+  judge?: () => Promise<void>;
 }
 
 export interface DeployOptions {
@@ -52,6 +57,7 @@ export async function deployContract(options: DeployOptions): Promise<Deployed |
     return { changed: false, notes: plan.notes, ...(await readDeployed(options)) };
   }
   const keys = await readKeys(options, plan.steps, situation.account);
+  await built.judge?.();
   showPlan({ options, steps: plan.steps, account: situation.account });
   if (dry_run) return null;
   for (const step of plan.steps) await carryOut({ options, step, keys });

@@ -23,6 +23,7 @@ export async function announceUpgrade(options: UpgradeOptions): Promise<void> {
     );
   }
   const key = await readOwnerKey(options, owner_id);
+  await built.judge?.();
   say(
     `${owner_id} announces the code sha256 ${built.sha256}; it may be deployed ${upgrade_delay_ns} ns later`,
   );
@@ -54,6 +55,7 @@ export async function upgradeContract(options: UpgradeOptions): Promise<void> {
     );
   }
   const key = await readOwnerKey(options, owner_id);
+  await built.judge?.();
   say(`${owner_id} upgrades ${contract_id} to ${built.wasm.length} bytes, sha256 ${built.sha256}`);
   if (dry_run) return;
   const call = actions.functionCall('upgrade', built.wasm, UPGRADE_GAS, 1n);
