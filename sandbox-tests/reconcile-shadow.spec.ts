@@ -234,6 +234,43 @@ test.serial('a kind of file that nobody gave is not checked, and what is there s
   );
 });
 
+test.serial('a credit whose last day has passed and that nobody expired is found by the day', async (t) => {
+  const { paths } = await writeFiles(t);
+  const dayAt = (days: number) => new Date(Date.now() + days * DAY_MS);
+  const mrv_hash = served.world.mint({
+    from: 'carol.near',
+    mrv_hash: hashOf('of a few days'),
+    credit: {
+      registry: OTHER_REGISTRY,
+      serial: undefined as never,
+      tonnage: '7',
+      expires_on: dayAt(2).toISOString().slice(0, 10),
+    },
+  });
+  served.world.chain.node.produceBlocks({ count: 3 });
+  const about = {
+    ask: createAskChain({ rpc_urls: [served.rpc_url] }),
+    contract_id: CONTRACT_ID,
+    block_hash: encodeBase58(served.world.chain.node.chain.head.hash),
+  };
+  const files = await read([paths.holdings, paths.transactions]);
+  const expired = async (now: Date) =>
+    (await lookAsShadow(about, files, now)).outcome.findings.filter(
+      ({ code }) => code === 'EXPIRED_NOT_MARKED',
+    );
+  t.deepEqual(await expired(dayAt(2)), []);
+  t.deepEqual(
+    (await expired(dayAt(3))).map(({ mrv_hash: hash, tonnes, values }) => ({ hash, tonnes, values })),
+    [
+      {
+        hash: mrv_hash,
+        tonnes: 7n * 10n ** 8n,
+        values: { chain: { status: 'active', expires_on: dayAt(2).toISOString().slice(0, 10) } },
+      },
+    ],
+  );
+});
+
 function retireFirst(transactions: string): string {
   const [columns = '', first = '', ...rest] = transactions.trim().split(/\r?\n/);
   const at = columns.split(',').indexOf('Retirement/Cancellation Date');

@@ -2,6 +2,7 @@
 // shadow-statements.ts and the wording of findings to the rules.
 
 import { z } from 'zod';
+import type { ExpiredToken } from '../../core/db/reconciliation/books.ts';
 import type { SupplySum } from '../../core/db/reconciliation/indexing.ts';
 import type { EndedRow, SerialGroup, TokenInRange } from '../../core/db/reconciliation/serial-groups.ts';
 import { DmrvError } from '../../core/errors/index.ts';
@@ -16,6 +17,7 @@ import { FINDING_CODES, type FindingCode } from './catalogue.ts';
 import { AT_ONCE, compareSupply, Unavailable, type ViewDeps, viewAt } from './chain-views.ts';
 import { type Finding, type Outcome, outcome, registryOf } from './finding.ts';
 import { readRanges } from './ranges.ts';
+import { compareExpired } from './rules/books.ts';
 import { compareEnded, compareMissing, compareOverlapping } from './rules/serial-blocks.ts';
 import {
   holdingsOf,
@@ -40,6 +42,7 @@ const creditSchema = z.object({
   unit: z.string(),
   serial,
   born_at_ns: z.string(),
+  expires_on: z.string().nullish(),
 });
 const supplySchema = z.record(z.string(), z.unknown());
 const retirementSchema = z.object({
@@ -70,6 +73,7 @@ export async function lookAsShadow(deps: ViewDeps, statements: ShadowStatements,
   const parts = [
     outcome({ findings: compareSums(credits, supply) }),
     ...compareBlocks(credits, { statements, outcomes, now }),
+    compareExpired(expiredOf(credits, now)),
     outcome({ not_checked: [...whatFilesLeaveOpen(credits, { statements, outcomes }), ...NOT_IN_A_SHADOW] }),
   ];
   return {
@@ -88,6 +92,7 @@ const IN_A_SHADOW: readonly FindingCode[] = [
   'ENDED_AT_REGISTRY',
   'SERIAL_OVERLAPS',
   'CONTRACT_DIFFERS',
+  'EXPIRED_NOT_MARKED',
 ];
 const NOT_IN_A_SHADOW = FINDING_CODES.filter((code) => !IN_A_SHADOW.includes(code)).map((code) => ({
   code,
@@ -138,6 +143,18 @@ function compareSums(credits: readonly Credit[], supply: Readonly<Record<string,
     Object.entries(supply).map(([name, value]) => [name, listed.has(name) ? value : zero]),
   );
   return compareSupply(sums, said);
+}
+
+/** A last day counts to its end in UTC. */
+function expiredOf(credits: readonly Credit[], now: Date): ExpiredToken[] {
+  const today = now.toISOString().slice(0, 10);
+  return credits.flatMap((credit) => {
+    const { expires_on, status, origin, tonnage } = credit;
+    if (status === 'retired' || expires_on == null || expires_on >= today) return [];
+    const { registry_type, registry_name } = placeOf(credit);
+    const token = { token_id: credit.mrv_hash, origin, tenant_id: null, registry_type, registry_name };
+    return [{ ...token, tonnage_co2e: tonnage, expires_on, status }];
+  });
 }
 
 type About = { statements: ShadowStatements; outcomes: ReadonlyMap<string, string>; now: Date };
@@ -204,7 +221,7 @@ function timeOf(ns: string): string {
 
 /** The day on which a part was born stands for that of its origin: the contract tells no other. */
 function tokenOf(credit: Credit, outcomes: ReadonlyMap<string, string>): TokenInRange {
-  const [registry_type = '', registry_name = null] = credit.registry.split(':');
+  const { registry_type, registry_name } = placeOf(credit);
   const { start = '0', end = '0', namespace = '' } = credit.serial ?? {};
   const serial_range = write({ start: BigInt(start), end: BigInt(end) + 1n });
   return {
@@ -225,6 +242,11 @@ function tokenOf(credit: Credit, outcomes: ReadonlyMap<string, string>): TokenIn
     confirmed_at: null,
     owner_account_id: credit.owner_id ?? credit.last_owner_id ?? '',
   };
+}
+
+function placeOf({ registry }: Credit): { registry_type: string; registry_name: string | null } {
+  const [registry_type = '', registry_name = null] = registry.split(':');
+  return { registry_type, registry_name };
 }
 
 function rowOf(row: ShadowRow): EndedRow {

@@ -14,7 +14,7 @@ import {
   type UnknownToken,
 } from '../../../core/db/reconciliation/books.ts';
 import { gatherOverdrawnConsents, type OverdrawnConsent } from '../../../core/db/reconciliation/mints.ts';
-import { distance, type Finding, outcome, registryOf, unitsOf } from '../finding.ts';
+import { distance, type Finding, type Outcome, outcome, registryOf, unitsOf } from '../finding.ts';
 import type { Rule } from './rule.ts';
 
 export const creditRows: Rule<UnequalCredit[]> = {
@@ -114,21 +114,25 @@ export const expiry: Rule<ExpiredToken[]> = {
   codes: ['EXPIRED_NOT_MARKED'],
   gather: (trx, { contract_id, cursor }) =>
     gatherExpired(trx, { contract_id, block_time: cursor.block_timestamp }),
-  compare: (tokens) =>
-    outcome({
-      findings: tokens.map((token) => ({
-        tenant_id: token.tenant_id,
-        registry_type: token.registry_type,
-        registry_name: token.registry_name,
-        code: 'EXPIRED_NOT_MARKED',
-        subject: `token ${token.token_id}`,
-        mrv_hash: token.token_id,
-        tonnes: unitsOf(token.tonnage_co2e),
-        values: { chain: { status: token.status, expires_on: token.expires_on } },
-        credit: { origin: token.origin, tonnes: unitsOf(token.tonnage_co2e) },
-      })),
-    }),
+  compare: (tokens) => compareExpired(tokens),
 };
+
+/** Live ones whose last day has passed. */
+export function compareExpired(tokens: readonly ExpiredToken[]): Outcome {
+  return outcome({
+    findings: tokens.map((token) => ({
+      tenant_id: token.tenant_id,
+      registry_type: token.registry_type,
+      registry_name: token.registry_name,
+      code: 'EXPIRED_NOT_MARKED',
+      subject: `token ${token.token_id}`,
+      mrv_hash: token.token_id,
+      tonnes: unitsOf(token.tonnage_co2e),
+      values: { chain: { status: token.status, expires_on: token.expires_on } },
+      credit: { origin: token.origin, tonnes: unitsOf(token.tonnage_co2e) },
+    })),
+  });
+}
 
 export const unknownTokens: Rule<UnknownToken[]> = {
   codes: ['UNKNOWN_TOKEN'],
