@@ -114,9 +114,12 @@ async function readSnapshot(
   }
   const backing = backingOf(blocks.groups, await listHoldingStatements(trx));
   const supply = await gatherSupply(trx, contract_id);
-  const tokens = await chooseTokens(trx, deps);
+  const tokens = deps.ask === undefined ? NO_TOKENS : await chooseTokens(trx, deps);
   return { scene, comparisons, backing, supply, tokens };
 }
+
+/** Where nobody is asked about them. */
+const NO_TOKENS: Snapshot['tokens'] = { list: [], last_sampled: null };
 
 /** Those that changed since the contract last answered, those that differed then, and the next of the sample. */
 async function chooseTokens(
