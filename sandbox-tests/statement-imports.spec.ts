@@ -144,7 +144,10 @@ test.serial(
     const { statements } = await api.a.client.listStatements({ query: { account: 'public' } });
     t.is(statements.length, 3);
     const wrong = await runCommand(['import', '--folder', exports, '--tenant', 'nobody']);
-    t.is(wrong.code, 1);
+    t.is(wrong.code, 2);
     t.regex(wrong.stderr, /there is no tenant "nobody"/);
+    const odd = await runCommand(['import', '--from', exports, '--tenant', 'tenant-a']);
+    t.is(odd.code, 2);
+    t.regex(odd.stderr, /unknown option '--from'/);
   },
 );

@@ -20,6 +20,8 @@ import { withDatabase } from './start/with-database.ts';
 import { createImportProgress } from './statements/progress.ts';
 
 const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+const REFUSED = 1;
+const COULD_NOT_TRY = 2;
 const ACTOR = 'command:statements';
 
 type Options = { folder?: string; file?: string; tenant: string };
@@ -33,9 +35,11 @@ Beside each file "x.csv" stands "x.json" with what must be said of it:
     "period_start_on": "2026-01-01", "as_of": "2026-04-14", "is_complete": true }
 
 Each file is taken whole or not at all, in the order of their names. One that was imported before changes nothing, so
-that a command which was stopped is simply given again. A file that is refused does not stop those behind it, and ends
-the command with 1. The database is DATABASE_URL, or the embedded one, also while "npm start" runs. The columns that
-are read stand in docs/statements.md.
+that a command which was stopped is simply given again. A file that is refused does not stop those behind it. The
+database is DATABASE_URL, or the embedded one, also while "npm start" runs. The columns that are read stand in
+docs/statements.md.
+
+Exit code: 0 when each file is imported or was before, 1 when one was refused, 2 when it could not be tried.
 
 Examples:
   npm run statements -- import --folder exports --tenant demo
@@ -46,6 +50,8 @@ Examples:
 class Refusal extends Error {}
 
 const command = new Command('npm run statements --')
+  // 1 is a refused file, and a wrong option is none.
+  .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : COULD_NOT_TRY))
   .description("Imports registries' statements from files.")
   .addHelpText('after', HELP)
   .allowExcessArguments(false);
@@ -62,11 +68,11 @@ await command.parseAsync();
 
 async function run(work: () => Promise<boolean>): Promise<void> {
   try {
-    if (!(await work())) process.exitCode = 1;
+    if (!(await work())) process.exitCode = REFUSED;
   } catch (error) {
     if (error instanceof Refusal) note(`error: ${error.message}`);
     else noteFailure(error);
-    process.exitCode = 1;
+    process.exitCode = COULD_NOT_TRY;
   }
 }
 
