@@ -46,8 +46,6 @@ function translateEvent(event: Event, projectDir: string): RunEvent[] {
   const path = typeof named === 'string' && named.startsWith('file:') ? fileURLToPath(named) : named;
   const file = typeof path === 'string' ? relative(projectDir, path) : '';
   switch (event.type) {
-    case 'starting':
-      return [{ type: 'file-started', file }];
     case 'worker-finished':
       return [{ type: 'file-finished', file }];
     case 'declared-test':

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { runAva } from './run-ava.ts';
+import type { FileTime } from './slowest.ts';
 import type { Tally } from './tally.ts';
 
 const SILENCE_LIMIT_MS = 90_000;
@@ -73,6 +74,14 @@ test('a single file alone is counted like one among many', async (t) => {
   t.deepEqual(tally, { passed: 1, failures: [{ file: 'fails.test.ts', what: 'differs' }], skipped: [] });
 });
 
+test('a run tells how long each of its files took', async (t) => {
+  const { 'fails.test.ts': fails, 'skips.test.ts': skips } = FILES;
+  const told: FileTime[] = [];
+  await runFixtures(t, { files: { 'fails.test.ts': fails, 'skips.test.ts': skips }, told });
+  t.deepEqual(told.map(({ file }) => file).sort(), ['fails.test.ts', 'skips.test.ts']);
+  t.true(told.every(({ ms }) => ms >= 0 && ms < SILENCE_LIMIT_MS));
+});
+
 test('a run that is killed in the middle counts as failed, with what had passed before', async (t) => {
   const deadly = `${HEAD}test('deadly', () => { process.kill(process.pid, 'SIGKILL'); });`;
   const tally = await runFixtures(t, { files: { 'deadly.test.ts': deadly } });
@@ -123,9 +132,10 @@ function runFixtures(
     titles?: string[];
     silence_limit_ms?: number;
     signal?: AbortSignal;
+    told?: FileTime[];
   },
 ): Promise<Tally> {
-  const { files, titles = [], silence_limit_ms = SILENCE_LIMIT_MS, signal } = options;
+  const { files, titles = [], silence_limit_ms = SILENCE_LIMIT_MS, signal, told = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), 'dmrv-run-ava-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'));
@@ -141,6 +151,7 @@ function runFixtures(
     silence_limit_ms,
     output: 'ignore',
     ...(signal === undefined ? {} : { signal }),
+    told: (times) => void told.push(...times),
   });
 }
 

@@ -5,12 +5,13 @@ import { slowestLines, timesOf } from './slowest.ts';
 import type { TimedEvent } from './tally.ts';
 
 const EVENTS: readonly TimedEvent[] = [
-  { type: 'file-started', file: 'a.test.ts', at: 1_000 },
-  { type: 'file-started', file: 'b.test.ts', at: 1_500 },
+  { type: 'declared', file: 'a.test.ts', title: 'zero', at: 1_000 },
+  { type: 'declared', file: 'b.test.ts', title: 'one', at: 1_500 },
+  { type: 'declared', file: 'b.test.ts', title: 'two', at: 1_700 },
   { type: 'passed', file: 'b.test.ts', title: 'one', at: 2_000 },
   { type: 'file-finished', file: 'b.test.ts', at: 13_500 },
   { type: 'file-finished', file: 'a.test.ts', at: 2_240 },
-  { type: 'file-started', file: 'dies.test.ts', at: 3_000 },
+  { type: 'declared', file: 'dies.test.ts', title: 'one', at: 3_000 },
   { type: 'file-finished', file: 'never-started.test.ts', at: 4_000 },
   { type: 'ended', at: 5_000 },
 ];

@@ -7,12 +7,15 @@ export interface FileTime {
   ms: number;
 }
 
-/** From the start of each file's process to the end of its last test; a file without an end has no time. */
+/**
+ * From where each file is loaded, and its first test declared, to the end of its process: AVA does not tell when it starts
+ * one. A file without an end has no time.
+ */
 export function timesOf(events: readonly TimedEvent[]): FileTime[] {
   const started = new Map<string, number>();
   const times: FileTime[] = [];
   for (const event of events) {
-    if (event.type === 'file-started') started.set(event.file, event.at);
+    if (event.type === 'declared' && !started.has(event.file)) started.set(event.file, event.at);
     if (event.type !== 'file-finished') continue;
     const from = started.get(event.file);
     if (from !== undefined) times.push({ file: event.file, ms: event.at - from });

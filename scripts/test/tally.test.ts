@@ -6,7 +6,6 @@ import { type RunEvent, type RunFacts, tallyRun } from './tally.ts';
 const file = 'a.test.ts';
 
 const SOUND: readonly RunEvent[] = [
-  { type: 'file-started', file },
   { type: 'declared', file, title: 'one' },
   { type: 'selected', file, title: 'one' },
   { type: 'passed', file, title: 'one' },

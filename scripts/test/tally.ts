@@ -2,7 +2,7 @@
 
 /** What the runner keeps of AVA's events, one JSON line each; ava-config.ts writes them. */
 export type RunEvent =
-  | { type: 'file-started' | 'file-finished' | 'no-import'; file: string }
+  | { type: 'file-finished' | 'no-import'; file: string }
   | { type: 'declared' | 'selected' | 'skipped' | 'passed' | 'failed'; file: string; title: string }
   | { type: 'crashed'; file: string | undefined; reason: string }
   | { type: 'ended' };
