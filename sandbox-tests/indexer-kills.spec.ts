@@ -11,9 +11,9 @@ import { chooseSeed, createRandom } from './support/random.ts';
 import { openWorld } from './support/world.ts';
 
 const LONG = process.env.DMRV_TEST_LONG === '1';
-const KILLS = LONG ? 200 : 10;
-const STEPS = LONG ? 3_000 : 400;
-const RACES = LONG ? 10 : 2;
+const KILLS = LONG ? 200 : 6;
+const STEPS = LONG ? 3_000 : 300;
+const RACES = LONG ? 10 : 1;
 const MOST_STARTS = 20 * KILLS;
 /** From before it reads its configuration to behind its last batch. */
 const LONGEST_LIFE_MS = 1_600;

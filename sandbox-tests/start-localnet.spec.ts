@@ -16,15 +16,24 @@ import { type Child, startChild } from './support/child.ts';
 import { listNames, serversOf, start, testFolder } from './support/launcher.ts';
 import { PROJECT, startProduct, urlOf, viewOf } from './support/product.ts';
 import { KEEPER } from './support/rpc-node.ts';
+import { makeStartedFolder, type StartedFolder } from './support/started-folder.ts';
 
 const NEAR = 10n ** 24n;
 const AT_GENESIS = 1_000_000n * NEAR;
 /** Failures answer at once here; retries of the library would only hide them. */
 const ONCE = { retries: 1 };
 
+let started: StartedFolder;
+
+test.before(async (t) => {
+  t.timeout(120_000, 'a first start');
+  started = await makeStartedFolder();
+});
+test.after.always(() => started?.remove());
+
 // One after another: each starts whole processes, and many at once only wait for each other's CPU.
 test.serial('its links answer, its keys sign, and a restart keeps height, block and balance', async (t) => {
-  const data = await testFolder(t);
+  const data = await started.copyFor(t);
   const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   const view = await viewOf(first);
   t.is(view.get('NEAR'), 'localnet');
@@ -150,7 +159,7 @@ test.serial(
 );
 
 test.serial('after kill -9 it goes on with all that was executed', async (t) => {
-  const data = await testFolder(t);
+  const data = await started.copyFor(t);
   const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   await pay({
     data,
@@ -172,7 +181,7 @@ test.serial('after kill -9 it goes on with all that was executed', async (t) => 
 test.serial(
   'a port of the configuration is used; one that is taken gives way to a free one, and a line says so',
   async (t) => {
-    const data = await testFolder(t);
+    const data = await started.copyFor(t);
     const [taken, free] = [await holdPort(t), await findFreePort('127.0.0.1')];
     const DMRV_CONFIG = await writeConfig(data, (localnet) => {
       localnet.rpc_urls = [`http://127.0.0.1:${taken}`];
@@ -192,7 +201,7 @@ test.serial(
 test.serial(
   'a second start on the same chain is refused and told who has it, also with another database',
   async (t) => {
-    const data = await testFolder(t);
+    const data = await started.copyFor(t);
     const given = await start(t, { data_folder: join(data, 'given') });
     const first = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
     const view = await viewOf(first);
@@ -213,7 +222,7 @@ test.serial(
 test.serial(
   '"npm run localnet" goes on over its folder; another genesis is refused in plain words',
   async (t) => {
-    const data = await testFolder(t);
+    const data = await started.copyFor(t);
     const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
     const rpc = providerOf(await viewOf(product));
     await pay({ data, rpc, from: 'owner.localnet', to: 'bob.localnet', amount: NEAR });
@@ -240,7 +249,7 @@ test.serial(
 );
 
 test.serial('a fault of the chain ends the product loudly, and nothing is left running', async (t) => {
-  const data = await testFolder(t);
+  const data = await started.copyFor(t);
   const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
   const rpc = providerOf(await viewOf(product));
   const folder = join(data, 'localnet');

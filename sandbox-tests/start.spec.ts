@@ -9,6 +9,7 @@ import { readPrivateFile } from '../core/postgres/private-files.ts';
 import { startChild } from './support/child.ts';
 import { pidFile, query, serversOf, start, testFolder, waitUntil } from './support/launcher.ts';
 import { PROJECT, startProduct, urlOf } from './support/product.ts';
+import { makeStartedFolder, type StartedFolder } from './support/started-folder.ts';
 
 const SOURCES = [
   'api',
@@ -28,6 +29,14 @@ const SOURCES = [
  * another spec may serve at the usual port meanwhile, which ends with that spec.
  */
 const WITHOUT_CHAIN = ['--no-localnet', '--no-indexer'];
+
+let started: StartedFolder;
+
+test.before(async (t) => {
+  t.timeout(120_000, 'a first start');
+  started = await makeStartedFolder({ args: WITHOUT_CHAIN });
+});
+test.after.always(() => started?.remove());
 
 const rootTest = process.getuid?.() === 0 ? test.serial : test.skip;
 
@@ -53,7 +62,7 @@ test.serial('it serves /health, shows what runs where, and SIGTERM ends it with 
 test.serial(
   'two run at once from two data folders; a third on a folder in use is told who has it',
   async (t) => {
-    const [one, two] = [await testFolder(t), await testFolder(t)];
+    const [one, two] = [await started.copyFor(t), await started.copyFor(t)];
     const first = startProduct(t, { env: { DMRV_DATA_FOLDER: one } });
     const second = startProduct(t, { env: { DMRV_DATA_FOLDER: two }, args: WITHOUT_CHAIN });
     const urls = await Promise.all([urlOf(first), urlOf(second)]);
@@ -95,7 +104,7 @@ test.serial(
 );
 
 test.serial('a command uses the server that runs already', async (t) => {
-  const env = { DMRV_DATA_FOLDER: await testFolder(t) };
+  const env = { DMRV_DATA_FOLDER: await started.copyFor(t) };
   const product = startProduct(t, { env, args: WITHOUT_CHAIN });
   await urlOf(product);
   const fill = startChild({ file: join(PROJECT, 'scripts', 'fill.ts'), args: ['--credits', '100'], env });
@@ -106,8 +115,8 @@ test.serial('a command uses the server that runs already', async (t) => {
 });
 
 test.serial('an embedded server that ends by itself ends the product with one plain message', async (t) => {
-  const data = await testFolder(t);
-  const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data } });
+  const data = await started.copyFor(t);
+  const product = startProduct(t, { env: { DMRV_DATA_FOLDER: data }, args: WITHOUT_CHAIN });
   await urlOf(product);
   const [pid] = (await readFile(pidFile(join(data, 'postgres')), 'utf8')).split('\n');
   // An immediate shutdown: as sudden as a kill, but it frees the machine's shared memory.
@@ -118,7 +127,7 @@ test.serial('an embedded server that ends by itself ends the product with one pl
 });
 
 test.serial('when npm is gone the product ends too, with its server', async (t) => {
-  const data = await testFolder(t);
+  const data = await started.copyFor(t);
   const script = `"${process.execPath}" scripts/start.ts > "${data}/out" 2>&1; exit 0`;
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const env = { PATH, NODE_COMPILE_CACHE, npm_lifecycle_event: 'start', DMRV_DATA_FOLDER: data };
@@ -135,7 +144,10 @@ test.serial('when npm is gone the product ends too, with its server', async (t) 
 test.serial(
   'a fixed port that is taken, a mistaken variable and an absent database end it with one plain message',
   async (t) => {
-    const taken = startProduct(t, { env: { DMRV_DATA_FOLDER: await testFolder(t) }, args: WITHOUT_CHAIN });
+    const taken = startProduct(t, {
+      env: { DMRV_DATA_FOLDER: await started.copyFor(t) },
+      args: WITHOUT_CHAIN,
+    });
     const port = new URL(await urlOf(taken)).port;
     const cases: [NodeJS.ProcessEnv, RegExp][] = [
       [{ DMRV_API_PORT: port }, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken`)],
@@ -146,8 +158,8 @@ test.serial(
       ],
     ];
     for (const [env, message] of cases) {
-      const data = await testFolder(t);
-      const refused = startProduct(t, { env: { DMRV_DATA_FOLDER: data, ...env } });
+      const data = await started.copyFor(t);
+      const refused = startProduct(t, { env: { DMRV_DATA_FOLDER: data, ...env }, args: WITHOUT_CHAIN });
       t.deepEqual(await refused.end, { code: 1, signal: null });
       t.regex(refused.output(), message);
       t.notRegex(refused.output(), /^\s+at |secret-word/m);
