@@ -1,8 +1,7 @@
 // Owns the command that runs all benches and prints one table; leaves each bench to its scripts/bench-<name>.ts.
 
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
+import { benchFile, listBenches } from './bench/list-benches.ts';
 import { type BenchOutcome, runBenchProcess } from './bench/run-process.ts';
 import { renderGoals } from './bench/table.ts';
 
@@ -21,16 +20,9 @@ await new Command('npm run bench --')
     const outcomes: BenchOutcome[] = [];
     for (const [index, name] of chosen.entries()) {
       process.stderr.write(`bench ${index + 1} of ${chosen.length}: ${name}\n`);
-      const file = join(import.meta.dirname, `bench-${name}.ts`);
-      outcomes.push(await runBenchProcess({ name, file, quick }));
+      outcomes.push(await runBenchProcess({ name, file: benchFile(name), quick }));
     }
     console.log(json ? JSON.stringify(outcomes) : renderGoals(outcomes));
     process.exitCode = outcomes.some((outcome) => 'failure' in outcome) ? 1 : 0;
   })
   .parseAsync();
-
-function listBenches(): string[] {
-  return readdirSync(import.meta.dirname)
-    .flatMap((file) => /^bench-([a-z\d-]+)\.ts$/.exec(file)?.[1] ?? [])
-    .sort();
-}
