@@ -40,13 +40,19 @@ export async function openQueue({ url, at_once, work, log }: QueueDeps): Promise
     monitorVacuum: false,
   });
   boss.on('error', log);
-  await boss.start();
+  const stop = () => boss.stop({ graceful: true, timeout: STOP_GRACE_MS });
   const workers: string[] = [];
-  for (let count = 0; count < at_once; count++) {
-    const id = await boss.work<DueSaga>(QUEUE, { pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
-      for (const { data } of jobs) await work(data);
-    });
-    workers.push(id);
+  try {
+    await boss.start();
+    for (let count = 0; count < at_once; count++) {
+      const id = await boss.work<DueSaga>(QUEUE, { pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
+        for (const { data } of jobs) await work(data);
+      });
+      workers.push(id);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
     add: async (sagas) => {
@@ -57,6 +63,6 @@ export async function openQueue({ url, at_once, work, log }: QueueDeps): Promise
       );
       for (const id of workers) boss.notifyWorker(id);
     },
-    stop: () => boss.stop({ graceful: true, timeout: STOP_GRACE_MS }),
+    stop,
   };
 }

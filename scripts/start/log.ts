@@ -27,16 +27,21 @@ export function openLog(about: { config: Config; note: (line: string) => void; n
   // Each line at once: those before a sudden end are the ones that are wanted.
   const file = pino.destination({ dest: log_file, mkdir: true, sync: true });
   const told = new Map<string, number>();
+  let is_closed = false;
   return {
     stream: {
       write: (line) => {
-        file.write(line);
+        // Who is still heard of after the end is told of all the same: a part that did not stop.
+        if (!is_closed) file.write(line);
         const trouble = troubleIn(line);
         if (trouble !== undefined && isNews(told, { trouble, at: about.now() })) about.note(trouble);
       },
     },
     shown: [['Log', log_file]],
-    close: () => file.end(),
+    close: () => {
+      is_closed = true;
+      file.end();
+    },
   };
 }
 

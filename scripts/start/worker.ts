@@ -7,6 +7,7 @@ import { countSagas } from '../../api/sagas/metrics.ts';
 import { MOVED_AT_ONCE, startWorker, type Worker } from '../../api/sagas/worker.ts';
 import type { Services } from '../../api/services.ts';
 import { createPool } from '../../core/db/pool.ts';
+import { closeAll } from './close-all.ts';
 import type { UrlFor } from './database.ts';
 
 /** Each saga that moves has one to hold its lock and one to work with; one more looks for others. */
@@ -34,17 +35,17 @@ export async function runWorker(about: {
   });
   let worker: Worker | undefined;
   const counted = countSagas(metrics, () => worker?.lastSweptAt());
-  worker = await startWorker({
-    pool,
-    url,
-    sagas: services.sagas,
-    services,
-    eyes: {
-      ...counted,
-      onError: (error, facts) => tell(error, 'A step of a saga failed.', facts),
-      onTrouble: (error) => tell(error, 'A worker of sagas met trouble and goes on.', {}),
-    },
-  });
+  const eyes = {
+    ...counted,
+    onError: (error: unknown, facts: object) => tell(error, 'A step of a saga failed.', facts),
+    onTrouble: (error: unknown) => tell(error, 'A worker of sagas met trouble and goes on.', {}),
+  };
+  try {
+    worker = await startWorker({ pool, url, sagas: services.sagas, services, eyes });
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
   const { lastSweptAt, stop } = worker;
   const prover = createPool({
     url: urlFor('prover'),
@@ -60,11 +61,6 @@ export async function runWorker(about: {
   });
   return {
     lastSweptAt,
-    stop: async () => {
-      await proving.stop();
-      await prover.end();
-      await stop();
-      await pool.end();
-    },
+    stop: () => closeAll([proving.stop, () => prover.end(), stop, () => pool.end()]),
   };
 }
