@@ -12,6 +12,7 @@ import { CUSTODY_ID, type IssuanceWorld, openIssuanceWorld } from './support/iss
 const CHILD = fileURLToPath(new URL('support/mortal-worker.ts', import.meta.url));
 const ALICE = 'alice.near';
 const LONG = process.env.DMRV_TEST_LONG === '1';
+const DAY_MS = 24 * 60 * 60 * 1000;
 const HASHES = LONG ? 10 : 4;
 const ASKED = 5;
 
@@ -55,7 +56,7 @@ test.serial(
       const waiting = views.filter(({ steps }) => /consent/.test(steps[3]?.waiting_for ?? ''));
       return waiting.length === HASHES ? true : undefined;
     });
-    await world.consent('consent-issue', '1000');
+    await world.consent('consent-issue', String(100 * HASHES));
     for (const process_id of processes) {
       const { process, steps } = await world.ended(process_id);
       t.is(process.status, 'completed', JSON.stringify(steps));
@@ -101,6 +102,29 @@ for (const point of LONG ? POINTS : []) {
     await issueThroughKills(t, [point]);
   });
 }
+
+test.serial('a last day that is named reaches the token, and one that has passed is refused', async (t) => {
+  const { api, chain } = shared;
+  const dayAt = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+  const worker = await shared.startWorker();
+  await shared.consent('consent-of-a-last-day', '100');
+  const mrv_submission_id = await shared.approved();
+  const params = { mrv_submission_id };
+  const { mrv_hash } = await api.a.client.createMrvHash({ params, body: {} });
+  await api.a.client.createRegistrySubmission({ params, body: {} });
+  await shared.approveAtRegistry(mrv_submission_id);
+  const issue = (expires_on: string) =>
+    api.a.client.issueCredit({ params, body: { receiver_id: ALICE, expires_on } });
+  t.like(await refusalOf(issue(dayAt(-2))), { status: 409, code: 'CONFLICT' });
+  const { process_id } = await issue(dayAt(30));
+  const { process, steps } = await shared.ended(process_id);
+  await worker.stop();
+  t.is(process.status, 'completed', JSON.stringify(steps));
+  t.like(chain.world.chain.view('credit', { mrv_hash }), { status: 'active', expires_on: dayAt(30) });
+  t.deepEqual(await askAdmin(api, `select expires_on from chain.tokens where token_id = '${mrv_hash}'`), [
+    { expires_on: dayAt(30) },
+  ]);
+});
 
 async function issueThroughKills(t: ExecutionContext, points: readonly string[]): Promise<void> {
   const { api, chain } = shared;

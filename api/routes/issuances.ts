@@ -33,10 +33,15 @@ export const issuanceRoutes = {
         const receiver_id = body.receiver_id ?? services.signing.accountFor({ kind: 'custody' });
         if (receiver_id === undefined) throw conflict('the platform keeps credits, or receiver_id is given');
         const is_custodial = body.receiver_id === undefined;
+        const { expires_on } = body;
+        if (expires_on !== undefined && expires_on < now.toISOString().slice(0, 10)) {
+          throw conflict('expires_on has not passed');
+        }
+        const last_day = expires_on === undefined ? {} : { expires_on };
         const { process_id } = await startSaga(trx, issuance, {
           subject: mrv_submission_id,
-          input: { mrv_submission_id, receiver_id, is_custodial },
-          shown: { mrv_submission_id, project_id, receiver_id, is_custodial },
+          input: { mrv_submission_id, receiver_id, is_custodial, ...last_day },
+          shown: { mrv_submission_id, project_id, receiver_id, is_custodial, ...last_day },
           now,
           once: true,
         });

@@ -10,7 +10,7 @@ import {
   SAGA_STEP_STATUSES,
   SAGA_TYPES,
 } from '../../core/db/statuses.ts';
-import { accountId, anyOf, id, listOf, pageQuery, timestamp } from './shared.ts';
+import { accountId, anyOf, day, id, listOf, pageQuery, timestamp } from './shared.ts';
 
 const storedError = z
   .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() })
@@ -65,6 +65,10 @@ export const issuanceBody = z
     receiver_id: accountId
       .optional()
       .meta({ description: 'Absent, the account that keeps credits for tenants' }),
+    expires_on: day.optional().meta({
+      description:
+        'The last day on which the credit may be used, to its end in UTC; absent where it has none',
+    }),
   })
   .meta({ examples: [{ receiver_id: 'alice.near' }] });
 

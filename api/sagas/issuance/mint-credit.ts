@@ -58,7 +58,7 @@ type Mint = { receiver_id: string; mrv_hash: string; credit: JsonObject & { regi
 /** Made of what does not change any more, so that it is the same whenever it is asked. */
 async function readMint(trx: Transaction<DB>, context: StepContext): Promise<Mint> {
   const { input, results } = context;
-  const { mrv_submission_id, receiver_id } = issuanceInput.parse(input);
+  const { mrv_submission_id, receiver_id, expires_on } = issuanceInput.parse(input);
   const facts = await readFacts(trx, context);
   const { mrv_hash, registry_id: registry, methodology_code: methodology, vintage_year, unit } = facts;
   const id = z.string().parse(results.registry_submission?.registry_submission_id);
@@ -84,6 +84,7 @@ async function readMint(trx: Transaction<DB>, context: StepContext): Promise<Min
       consent_ref: z.string().parse(results.consent?.consent_ref),
       ...(block === undefined ? {} : { serial: { namespace: block.namespace, start: block.serial_start } }),
       ...(facts.buffer_deduction === '0' ? {} : { buffer_tonnage: facts.buffer_deduction }),
+      ...(expires_on === undefined ? {} : { expires_on }),
     },
   };
 }

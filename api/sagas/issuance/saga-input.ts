@@ -7,4 +7,5 @@ export const issuanceInput = z.object({
   mrv_submission_id: z.string(),
   receiver_id: z.string(),
   is_custodial: z.boolean(),
+  expires_on: z.string().optional(),
 });
