@@ -22,7 +22,7 @@ import { startProver } from './prover.ts';
 import type { View } from './saga-engine.ts';
 
 const CHAIN_SEED = 'contract';
-const BLOCK_EVERY_MS = 40;
+const BLOCK_EVERY_MS = 100;
 const PAUSE_SHARE = 4;
 const HISTORY_BLOCKS = 20_000;
 const LONGEST_MS = 90_000;
@@ -86,7 +86,7 @@ export function servicesOf(about: {
 }
 
 /** On a busy machine a block takes long, and the API in the same process must come to its turn all the same. */
-function keepMakingBlocks(make: () => void): () => void {
+export function keepMakingBlocks(make: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
     const began = performance.now();

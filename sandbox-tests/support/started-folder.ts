@@ -8,6 +8,8 @@ import { startProduct, viewOf } from './product.ts';
 import { makeTestFolder, removeTestFolder } from './test-folder.ts';
 
 export type StartedFolder = {
+  /** What the first start wrote. */
+  output: string;
   /** Goes with the test. A start in it finds database, chain and contract. */
   copyFor(t: ExecutionContext): Promise<string>;
   remove(): Promise<void>;
@@ -18,17 +20,19 @@ export async function makeStartedFolder(options: { args?: string[] } = {}): Prom
   const folder = await makeTestFolder();
   const remove = () => removeTestFolder(folder);
   const closers: (() => Promise<void>)[] = [];
+  let output: string;
   try {
     const env = { DMRV_DATA_FOLDER: folder };
     const product = startProduct({ teardown: (close) => void closers.push(close) }, { ...options, env });
     await viewOf(product);
     product.process.kill('SIGTERM');
     const { code } = await product.end;
-    if (code !== 0) throw new Error(`The product ended with ${code}. It wrote:\n${product.output()}`);
+    output = product.output();
+    if (code !== 0) throw new Error(`The product ended with ${code}. It wrote:\n${output}`);
   } catch (error) {
     for (const close of closers) await close();
     await remove();
     throw error;
   }
-  return { copyFor: async (t) => copyDataFolder(folder, join(await testFolder(t), 'data')), remove };
+  return { output, copyFor: async (t) => copyDataFolder(folder, join(await testFolder(t), 'data')), remove };
 }

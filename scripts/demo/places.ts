@@ -105,10 +105,21 @@ export type DemoCredit = {
   /** Absent where the platform keeps it. */
   owner?: string;
   fate: Fate;
+  /** It may be used until the end of the day on which it is made. */
+  is_last_day?: true;
 };
 
-/** Every state but "expired", which needs a last day to pass. */
+/** In every state; one is "expired" from the day after, when its last day has passed. */
 export const CREDITS: readonly DemoCredit[] = [
+  {
+    name: 'biochar-2020',
+    project: 'biochar',
+    year: 2020,
+    tonnes: '610',
+    owner: ALICE,
+    fate: 'kept',
+    is_last_day: true,
+  },
   { name: 'biochar-2021', project: 'biochar', year: 2021, tonnes: '640', owner: ALICE, fate: 'divided' },
   {
     name: 'biochar-2022',

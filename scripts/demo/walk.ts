@@ -74,6 +74,7 @@ export function serialBlockOf({ project, year, tonnes }: DemoCredit): {
 const VERRA = { unit: '1' };
 const ISOMETRIC = { unit: '0.001' };
 const NUMBERS_A_YEAR = 1_000_000n;
+const AN_HOUR_MS = 60 * 60 * 1000;
 
 function readTonnes(text: string): bigint {
   const read = parseTonnage(text);
@@ -160,11 +161,19 @@ export async function walkToApproved(
     });
     const begun = await client.issueCredit({
       params,
-      body: credit.owner === undefined ? {} : { receiver_id: credit.owner },
+      body: {
+        ...(credit.owner === undefined ? {} : { receiver_id: credit.owner }),
+        ...(credit.is_last_day === true ? { expires_on: lastDay() } : {}),
+      },
     });
     return { process_id: begun.process_id };
   });
   return { mrv_submission_id, process_id };
+}
+
+/** Today, but for the last hour of it: the credit is minted some time later. */
+function lastDay(): string {
+  return new Date(Date.now() + AN_HOUR_MS).toISOString().slice(0, 10);
 }
 
 /** A step of before a cut: what it wanted to do is there. */

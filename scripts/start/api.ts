@@ -16,6 +16,7 @@ import { startSchedule } from '../../api/reconcile/schedule.ts';
 import { ALL_SAGAS } from '../../api/sagas/index.ts';
 import type { PageSettings } from '../../api/schemas/page-settings.ts';
 import { listen } from '../../api/server.ts';
+import { keepExpiring } from '../../api/signing/keep-expiring.ts';
 import { keepSettling } from '../../api/signing/keep-settling.ts';
 import { openSigning } from '../../api/signing/open-signing.ts';
 import { readSigners } from '../../api/signing/read-signers.ts';
@@ -133,6 +134,15 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     worker = await runWorker({ urlFor, services, metrics, note, tell, tellOf });
     closers.push(worker.stop);
     keepReconciling({ config, reconciliation, onTrouble, closers });
+    const expiring = keepExpiring({
+      pool: reconciliation.deps.pool,
+      contract_id: contract_account_id,
+      signing,
+      now,
+      onTrouble: (error) =>
+        app.log.error({ err: error }, 'Credits whose last day has passed were not ended.'),
+    });
+    closers.push(expiring.stop);
   }
   listening = await listen(app, config.api);
   return listening;
