@@ -27,9 +27,10 @@ export type KeepExpiring = { stop(): Promise<void> };
 
 /** At once, and then time and again. */
 export function keepExpiring(deps: ExpiringDeps): KeepExpiring {
+  const stopped = new AbortController();
   let running: Promise<unknown> | undefined;
   const look = (): void => {
-    running ??= expireDue(deps)
+    running ??= expireDue(deps, stopped.signal)
       .catch(deps.onTrouble)
       .finally(() => {
         running = undefined;
@@ -41,13 +42,14 @@ export function keepExpiring(deps: ExpiringDeps): KeepExpiring {
   return {
     stop: async () => {
       clearInterval(timer);
+      stopped.abort();
       await running;
     },
   };
 }
 
 /** How many ended. A credit that no tenant here has is nobody's to pay for, and stays a finding. */
-export async function expireDue(deps: ExpiringDeps): Promise<number> {
+export async function expireDue(deps: ExpiringDeps, stopped?: AbortSignal): Promise<number> {
   const { pool, contract_id, signing, now } = deps;
   // Anyone may call it, and this account pays for no state.
   const account_id = signing.accountFor({ kind: 'custody' });
@@ -61,6 +63,7 @@ export async function expireDue(deps: ExpiringDeps): Promise<number> {
   );
   let ended = 0;
   for (const { token_id, tenant_id } of ours.slice(0, MOST_AT_ONCE)) {
+    if (stopped?.aborted) break;
     const outcome = await signing.call({
       tenant_id,
       purpose: `expire:${token_id}`,
