@@ -3,6 +3,7 @@
 
 import type pg from 'pg';
 import { ensurePartitions, forgetExpired } from '../core/db/housekeeping.ts';
+import { type Repeated, timeAndAgain } from './time-and-again.ts';
 
 const EVERY_MS = 10 * 60 * 1000;
 /** Of each kind in one transaction: few enough that nobody waits for it. */
@@ -10,24 +11,12 @@ const AT_ONCE = 1_000;
 /** What is left after so many is left to the next time. */
 const MAX_ROUNDS = 50;
 
-export type Housekeeping = { stop(): Promise<void> };
-
 export function startHousekeeping(deps: {
   pool: pg.Pool;
   now: () => Date;
   log: (error: unknown) => void;
-}): Housekeeping {
-  let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = running.then(() => keepHouse(deps)).catch(deps.log);
-  }, EVERY_MS);
-  timer.unref();
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await running;
-    },
-  };
+}): Repeated {
+  return timeAndAgain({ every_ms: EVERY_MS, work: () => keepHouse(deps), onTrouble: deps.log });
 }
 
 export async function keepHouse({ pool, now }: { pool: pg.Pool; now: () => Date }): Promise<void> {

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { runAs } from '../../core/db/identity.ts';
 import { gatherExpired } from '../../core/db/reconciliation/books.ts';
+import { type Repeated, timeAndAgain } from '../time-and-again.ts';
 import type { Signing } from './types.ts';
 
 const EVERY_MS = 10 * 60 * 1000;
@@ -23,29 +24,10 @@ export type ExpiringDeps = {
   onTrouble: (error: unknown) => void;
 };
 
-export type KeepExpiring = { stop(): Promise<void> };
-
 /** At once, and then time and again. */
-export function keepExpiring(deps: ExpiringDeps): KeepExpiring {
-  const stopped = new AbortController();
-  let running: Promise<unknown> | undefined;
-  const look = (): void => {
-    running ??= expireDue(deps, stopped.signal)
-      .catch(deps.onTrouble)
-      .finally(() => {
-        running = undefined;
-      });
-  };
-  look();
-  const timer = setInterval(look, EVERY_MS);
-  timer.unref();
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      stopped.abort();
-      await running;
-    },
-  };
+export function keepExpiring(deps: ExpiringDeps): Repeated {
+  const work = (stopped: AbortSignal) => expireDue(deps, stopped);
+  return timeAndAgain({ every_ms: EVERY_MS, is_due_now: true, work, onTrouble: deps.onTrouble });
 }
 
 /** How many ended. A credit that no tenant here has is nobody's to pay for, and stays a finding. */

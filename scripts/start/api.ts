@@ -131,8 +131,7 @@ export async function serveApi(options: ServeApiOptions): Promise<string> {
     const tell = (error: unknown, words: string, facts: object): void =>
       app.log.error({ err: error, ...facts }, words);
     const tellOf = (words: string, facts: object): void => app.log.info(facts, words);
-    worker = await runWorker({ urlFor, services, metrics, note, tell, tellOf });
-    closers.push(worker.stop);
+    worker = await runWorker({ urlFor, services, metrics, note, tell, tellOf, closers });
     keepReconciling({ config, reconciliation, onTrouble, closers });
     const expiring = keepExpiring({
       pool: reconciliation.deps.pool,

@@ -4,7 +4,6 @@ import { DOCS_PATH } from '../../api/plugins/openapi.ts';
 import type { Config } from '../../core/config/index.ts';
 import { serveApi } from './api.ts';
 import { type Chain, isLoopback, openChain, type Shown } from './chain.ts';
-import { closeAll } from './close-all.ts';
 import { type Database, openDatabase, type UrlFor } from './database.ts';
 import { type RunningDemo, startDemo } from './demo.ts';
 import { followChain } from './indexer.ts';
@@ -32,9 +31,23 @@ type Closer = () => Promise<void>;
 // Returns when everything has stopped as it was asked to; throws when something failed.
 export async function runProduct(options: ProductOptions): Promise<void> {
   const closers: Closer[] = [];
-  const ended = run(options, closers);
-  // What failed first is told first. Those that ask stop before those that answer.
-  await closeAll([() => ended, async () => closeAll(closers.reverse())]);
+  const failures: unknown[] = [];
+  try {
+    await run(options, closers);
+  } catch (error) {
+    failures.push(error);
+  }
+  // Those that ask stop before those that answer. One that does not stop must not leave the others running.
+  for (const close of closers.reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1)
+    throw new AggregateError(failures, 'The product failed, and then a part of it to stop.');
 }
 
 async function run(options: ProductOptions, closers: Closer[]): Promise<void> {

@@ -114,7 +114,7 @@ export const expiry: Rule<ExpiredToken[]> = {
   codes: ['EXPIRED_NOT_MARKED'],
   gather: (trx, { contract_id, cursor }) =>
     gatherExpired(trx, { contract_id, block_time: cursor.block_timestamp }),
-  compare: (tokens) => compareExpired(tokens),
+  compare: compareExpired,
 };
 
 /** Live ones whose last day has passed. */
